@@ -1,0 +1,13 @@
+"""The base of every error Siyu raises on purpose.
+
+A message says what is wrong, where (file, line, column) and what to do; it never holds a
+person's data, because messages travel into logs and run pages.
+"""
+
+
+class SiyuError(Exception):
+    """Something a person can act on; the message is the whole explanation."""
+
+
+class ConfigError(SiyuError):
+    """A file under ``config/`` cannot be used; the message names the file and the line."""
