@@ -1,0 +1,121 @@
+"""Reading one YAML file a brand edits: every refusal names file, line and column.
+
+What the settings mean stands with the topic that uses them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from siyu.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+Position = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A YAML file with the place of every setting in it.
+
+    Attributes:
+        path: The file.
+        content: The settings, as plain Python values.
+        places: Path of keys and list positions → 1-based line and column of its value.
+    """
+
+    path: Path
+    content: Any
+    places: dict[Position, tuple[int, int]]
+
+    def line_of(self, position: Position) -> int:
+        """Line of a setting, or of the nearest setting around it."""
+        return self._place_of(position)[0]
+
+    def error(self, position: Position, problem: str) -> ConfigError:
+        """The error for a setting: ``file:line:column: setting: problem``."""
+        line, column = self._place_of(position)
+        setting = ".".join(str(part) for part in position)
+        return ConfigError(f"{self.path}:{line}:{column}: {setting or 'file'}: {problem}")
+
+    def parse(self, model: type[Model]) -> Model:
+        """Check the settings against a model.
+
+        Raises:
+            ConfigError: One line per setting that is wrong, missing or unknown.
+        """
+        try:
+            return model.model_validate(self.content)
+        except ValidationError as refused:
+            problems = [
+                str(self.error(tuple(found["loc"]), found["msg"])) for found in refused.errors()
+            ]
+        raise ConfigError("\n".join(problems))
+
+    def _place_of(self, position: Position) -> tuple[int, int]:
+        for length in range(len(position), -1, -1):
+            if position[:length] in self.places:
+                return self.places[position[:length]]
+        return (1, 1)
+
+
+def load_config(path: Path, model: type[Model]) -> Model:
+    """Read a YAML file into its model.
+
+    Raises:
+        ConfigError: The file is missing, is no YAML, repeats a key or does not fit the model.
+    """
+    return read_config_file(path).parse(model)
+
+
+def read_config_file(path: Path) -> ConfigFile:
+    """Read a YAML file with the place of every setting.
+
+    Raises:
+        ConfigError: The file is missing, is no UTF-8 YAML or repeats a key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as refused:
+        raise ConfigError(f"{path}: cannot be read ({refused.strerror}); restore it") from refused
+    except UnicodeDecodeError as refused:
+        raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from refused
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as refused:
+        raise ConfigError(f"{path}:{_yaml_place(refused)}: is no YAML: {refused}") from refused
+    places = dict(_walk(root, (), path)) if root is not None else {}
+    return ConfigFile(path=path, content={} if content is None else content, places=places)
+
+
+def _walk(
+    node: yaml.Node, position: Position, path: Path
+) -> Iterator[tuple[Position, tuple[int, int]]]:
+    yield position, (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        _refuse_repeated_keys(node.value, path)
+        for key, value in node.value:
+            yield from _walk(value, (*position, key.value), path)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _walk(value, (*position, number), path)
+
+
+def _refuse_repeated_keys(pairs: Sequence[tuple[yaml.Node, yaml.Node]], path: Path) -> None:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if str(key.value) in seen:
+            mark = key.start_mark
+            raise ConfigError(
+                f"{path}:{mark.line + 1}:{mark.column + 1}: {key.value}: stands twice; keep one"
+            )
+        seen.add(str(key.value))
+
+
+def _yaml_place(refused: yaml.YAMLError) -> str:
+    mark = getattr(refused, "problem_mark", None)
+    return f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
