@@ -1,0 +1,1 @@
+"""What Siyu accepts at its borders: Great Expectations suites, declared as data."""

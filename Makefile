@@ -1,0 +1,47 @@
+# Siyu: `make` lists what there is.
+SHELL := /bin/bash
+HOME_DIR ?= data
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint dev bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(STAMP) ## install into .venv from the lock
+
+$(STAMP): requirements.lock requirements-installer.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \
+		|| { echo "Siyu needs Python 3.11: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-installer.lock
+	$(VENV)/bin/uv pip sync --quiet --python $(VENV)/bin/python --require-hashes --compile-bytecode requirements.lock \
+		|| $(VENV)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## write the demo brand, run the night once, say what it made
+	$(VENV)/bin/siyu demo --home $(HOME_DIR)
+	$(VENV)/bin/siyu run --home $(HOME_DIR) --as-of 2026-10-31
+
+test: setup lint ## run every check and test
+	$(VENV)/bin/python -m pytest
+
+lint: setup ## style, types, rooms and SQL
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+dev: setup ## open the Dagster UI on the home
+	$(VENV)/bin/siyu dev --home $(HOME_DIR)
+
+lock: setup ## resolve the lock anew after a change of pyproject.toml
+	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -o requirements.lock
+
+clean: ## remove what make run made; raw exports and the ledger too
+	rm -rf $(HOME_DIR)/*/ $(HOME_DIR)/.dagster $(HOME_DIR)/.dbt $(HOME_DIR)/.lock

@@ -1,0 +1,144 @@
+"""dbt run inside this process, its results told to Dagster as they come.
+
+In process, because a dbt subprocess outlives a killed run and then holds the write lock of
+`build.duckdb`, and because each one costs five seconds of imports.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.asset_utils import (
+    get_asset_check_key_for_test,
+    get_manifest_and_translator_from_dbt_assets,
+)
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from google.protobuf.json_format import MessageToDict
+from pydantic import PrivateAttr
+
+from assets.project import DBT_PROJECT
+from assets.stores import HomeStore
+from siyu.errors import SiyuError
+
+
+class DbtBuildError(SiyuError):
+    """dbt could not build or a test failed; the message lists the nodes and their errors."""
+
+
+class DbtBuild(dg.ConfigurableResource):
+    """Builds dbt models of one home.
+
+    Attributes:
+        home: The home, held while a run builds.
+    """
+
+    home: HomeStore
+
+    _parsed: Any = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["DbtBuild"]:  # noqa: ARG002
+        """Hold the home for the run."""
+        with self.home.held():
+            yield self
+
+    def build(
+        self, context: dg.AssetExecutionContext, translator: DagsterDbtTranslator
+    ) -> Iterator[Any]:
+        """Build the models and run the tests that the context selects.
+
+        Yields:
+            One Dagster event for each model built and each test run.
+
+        Raises:
+            DbtBuildError: A model or a test of severity error failed.
+        """
+        manifest, _ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
+        names = _selected_names(context, manifest, translator)
+        events: SimpleQueue[Any] = SimpleQueue()
+        worker = Thread(target=self._invoke, args=(names, events), name="dbt", daemon=True)
+        worker.start()
+        while (message := events.get()) is not None:
+            if isinstance(message, SiyuError):
+                raise message
+            event = DbtCoreCliEventMessage(
+                raw_event=MessageToDict(message, preserving_proto_field_name=True),
+                event_history_metadata={},
+            )
+            yield from event.to_default_asset_events(
+                manifest=manifest,
+                dagster_dbt_translator=translator,
+                context=context,
+                target_path=self._target,
+                project=DBT_PROJECT,
+            )
+        worker.join()
+
+    @property
+    def _target(self) -> Path:
+        return self.home.paths.root / ".dbt"
+
+    def _invoke(self, names: list[str], events: "SimpleQueue[Any]") -> None:
+        from dbt.cli.main import dbtRunner
+
+        flags = [
+            *("--project-dir", str(DBT_PROJECT.project_dir)),
+            *("--profiles-dir", str(DBT_PROJECT.project_dir)),
+            *("--target-path", str(self._target), "--log-path", str(self.home.paths.reports)),
+            *("--log-level", "none", "--log-level-file", "info"),
+        ]
+        try:
+            if self._parsed is None:
+                parse = dbtRunner().invoke(["parse", *flags])
+                self._parsed = parse.result
+                _raise_failures(parse)
+            selection = ["--select", *names, "--indirect-selection", "empty"]
+            outcome = dbtRunner(manifest=self._parsed, callbacks=[events.put]).invoke(
+                ["build", *selection, *flags]
+            )
+            _raise_failures(outcome)
+        except SiyuError as error:
+            events.put(error)
+        except BaseException as error:  # the reader waits for the end of the queue
+            events.put(DbtBuildError(f"dbt stopped: {error}"))
+        events.put(None)
+
+
+def _selected_names(
+    context: dg.AssetExecutionContext,
+    manifest: Any,
+    translator: DagsterDbtTranslator,
+) -> list[str]:
+    models = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and translator.get_asset_key(node) in context.selected_asset_keys
+    ]
+    tests = [
+        node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "test"
+        and get_asset_check_key_for_test(manifest, translator, unique_id, DBT_PROJECT)
+        in context.selected_asset_check_keys
+    ]
+    return [*models, *tests]
+
+
+def _raise_failures(outcome: Any) -> None:
+    """Turn dbt's outcome into an error that names each failed node."""
+    if outcome.success:
+        return
+    if outcome.exception is not None:
+        raise DbtBuildError(f"dbt could not run: {outcome.exception}")
+    failures = [
+        f"{result.node.name}: {result.message}"
+        for result in outcome.result.results
+        if result.status in ("error", "fail", "runtime error")
+    ]
+    raise DbtBuildError("dbt failed on " + "; ".join(failures))

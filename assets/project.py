@@ -1,0 +1,56 @@
+"""The files every asset is declared from: config, the dbt project and its manifest.
+
+Not here: where the brand's data lies (`assets.stores`).
+"""
+
+from pathlib import Path
+
+from dagster_dbt import DbtProject
+
+from siyu.errors import SiyuError
+from siyu.ingest.sources import load_sources
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = ROOT / "config"
+
+SOURCES = load_sources(CONFIG / "sources")
+DBT_PROJECT = DbtProject(project_dir=ROOT / "dbt_project")
+
+
+class DbtProjectError(SiyuError):
+    """The dbt project does not parse; the message is dbt's own."""
+
+
+def manifest_path() -> Path:
+    """Return the manifest of the dbt project, parsed anew when a model is newer than it.
+
+    Raises:
+        DbtProjectError: The project does not parse.
+    """
+    manifest = DBT_PROJECT.manifest_path
+    if not manifest.exists() or manifest.stat().st_mtime < _newest_change():
+        _parse_project()
+    return manifest
+
+
+def _newest_change() -> float:
+    project = DBT_PROJECT.project_dir
+    folders = [project / folder for folder in ("models", "macros", "tests")]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return max(file.stat().st_mtime for file in [*files, *project.glob("*.yml")])
+
+
+def _parse_project() -> None:
+    from dbt.cli.main import dbtRunner
+
+    outcome = dbtRunner().invoke(
+        [
+            "parse",
+            *("--project-dir", str(DBT_PROJECT.project_dir)),
+            *("--profiles-dir", str(DBT_PROJECT.project_dir)),
+            *("--target-path", str(DBT_PROJECT.manifest_path.parent)),
+            *("--log-level", "none", "--log-level-file", "none"),
+        ]
+    )
+    if not outcome.success:
+        raise DbtProjectError(f"The dbt project does not parse: {outcome.exception}")

@@ -1,0 +1,135 @@
+"""Where assets read from and write to: the home and the Parquet tables in it.
+
+The folders are configured in `pipelines.resources`; the published DuckDB is in `assets.published`.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+from filelock import FileLock, Timeout
+
+from siyu.errors import SiyuError
+from siyu.files import PRIVATE_FOLDER, replace_file
+from siyu.home import Home
+
+
+class HomeBusyError(SiyuError):
+    """Another run is at work on this home."""
+
+
+class HomeStore(dg.ConfigurableResource):
+    """The brand's home.
+
+    Attributes:
+        root: The home folder.
+    """
+
+    root: str
+
+    @property
+    def paths(self) -> Home:
+        """The folders of the home."""
+        return Home(Path(self.root).resolve())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the home for writing; the operating system frees it when the process dies.
+
+        Raises:
+            HomeBusyError: Another process holds it.
+        """
+        make_home(self.paths)
+        lock = FileLock(self.paths.root / ".lock", timeout=0, is_singleton=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise HomeBusyError(
+                f"Another run is at work on {self.paths.root}; wait for it to end and run again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def now(self) -> datetime:
+        """The present moment, UTC, naive as in every table."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def secret(self) -> bytes:
+        """The home's key for identifier hashes; made on first use, readable by its owner only."""
+        path = self.paths.ledger / "hmac.key"
+        if not path.exists():
+            replace_file(path, secrets.token_hex(32).encode())
+        return bytes.fromhex(path.read_text().strip())
+
+
+def make_home(home: Home) -> None:
+    """Create the folders of a home; all but ``raw/`` are private."""
+    home.raw.mkdir(parents=True, exist_ok=True)
+    for folder in (
+        home.landing,
+        home.exchange,
+        home.ledger,
+        home.quarantine,
+        home.warehouse,
+        home.audiences,
+        home.reports,
+    ):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(PRIVATE_FOLDER)
+
+
+class ParquetStore(dg.ConfigurableResource):
+    """Named Parquet tables in one folder of the home, each replaced whole.
+
+    Attributes:
+        home: The home, held while a run uses the store.
+        folder: Name of the folder in it.
+    """
+
+    home: HomeStore
+    folder: str
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ParquetStore"]:  # noqa: ARG002
+        """Hold the home for the run."""
+        with self.home.held():
+            yield self
+
+    def read(self, table: str) -> pl.DataFrame:
+        """Read a table, all its parts when it is a folder of parts."""
+        path = self._path / table
+        return pl.read_parquet(path / "*.parquet" if path.is_dir() else f"{path}.parquet")
+
+    def read_part(self, table: str, part: str) -> pl.DataFrame:
+        """Read one part of a table."""
+        return pl.read_parquet(self._path / table / f"{part}.parquet")
+
+    def write(self, table: str, rows: pl.DataFrame) -> dg.MaterializeResult:
+        """Replace a table; a reader sees the old one or the new one."""
+        return _replace_table(self._path / f"{table}.parquet", rows)
+
+    def write_part(self, table: str, part: str, rows: pl.DataFrame) -> dg.MaterializeResult:
+        """Replace one part of a table, such as the rows of one as-of date."""
+        folder = self._path / table
+        _replace_table(folder / "_schema.parquet", rows.clear())
+        return _replace_table(folder / f"{part}.parquet", rows)
+
+    @property
+    def _path(self) -> Path:
+        return self.home.paths.root / self.folder
+
+
+def _replace_table(path: Path, rows: pl.DataFrame) -> dg.MaterializeResult:
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    rows.write_parquet(partial)
+    replace_file(path, partial)
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": rows.height, "bytes": path.stat().st_size}
+    )

@@ -1,0 +1,17 @@
+"""The only module Dagster loads: puts assets, jobs, schedules, sensors and resources together."""
+
+import dagster as dg
+
+from assets import audiences, identity, landing, publish, value, warehouse
+from pipelines import jobs, resources, schedules, sensors
+
+defs = dg.Definitions(
+    assets=dg.load_assets_from_modules(
+        [landing, warehouse, identity, value, audiences, publish]
+    ),
+    jobs=jobs.ALL,
+    schedules=schedules.ALL,
+    sensors=sensors.ALL,
+    resources=resources.for_environment(),
+    executor=dg.in_process_executor,  # DuckDB allows one writing process
+)

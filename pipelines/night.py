@@ -1,0 +1,85 @@
+"""Run the nightly job once in this process and show what it is doing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipelines.definitions import defs
+from siyu.errors import SiyuError
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class NightFailedError(SiyuError):
+    """The night could not finish; the message is one line: which step and why."""
+
+
+def run_night(home: Path, as_of: date, console: Console) -> None:
+    """Run the job `nightly` as of a day.
+
+    Args:
+        home: The home, already entered (`pipelines.environment`).
+        as_of: Calendar day in Asia/Shanghai.
+        console: Where progress is shown, when it is a terminal.
+
+    Raises:
+        NightFailedError: A step failed; what was published before is untouched.
+    """
+    job = defs.resolve_job_def("nightly")
+    run_id = dg.DagsterRun(job_name="nightly").run_id
+    log = home / "reports" / "nightly.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.get() as instance, _progress(console) as progress:
+        task = progress.add_task("starting", total=None)
+        instance.add_event_listener(run_id, lambda event: _show(progress, task, event))
+        with log.open("a") as lines, redirect_stdout(lines), redirect_stderr(lines):
+            outcome = job.execute_in_process(
+                run_config=QUIET,
+                instance=instance,
+                partition_key=as_of.isoformat(),
+                run_id=run_id,
+                raise_on_error=False,
+            )
+    if not outcome.success:
+        raise NightFailedError(f"{_failure(outcome)} (details: {log})")
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        yield progress
+
+
+def _show(progress: Progress, task: int, entry: dg.EventLogEntry) -> None:
+    event = entry.dagster_event
+    if event is None:
+        return
+    if event.is_step_start:
+        progress.update(task, description=f"{event.step_key}")
+    if event.is_asset_materialization if hasattr(event, "is_asset_materialization") else False:
+        progress.advance(task)
+
+
+def _failure(outcome: dg.ExecuteInProcessResult) -> str:
+    """The first failure in one line: the step and the innermost cause."""
+    for event in outcome.all_events:
+        if event.is_failure and event.step_key:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            message = " ".join((error.message if error else "unknown").split())
+            return f"{event.step_key}: {message}"
+    return "the night failed before its first step"

@@ -1,0 +1,25 @@
+"""When jobs run by themselves."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from pipelines.jobs import nightly
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dg.schedule(
+    job=nightly,
+    cron_schedule="0 2 * * *",
+    execution_timezone="Asia/Shanghai",
+    description="02:00 in Shanghai, as of the day that has just ended.",
+)
+def nightly_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Ask for the night of the day before the tick."""
+    ended = context.scheduled_execution_time.astimezone(SHANGHAI).date() - timedelta(days=1)
+    return dg.RunRequest(run_key=f"night-{ended}", partition_key=ended.isoformat())
+
+
+ALL = [nightly_daily]

@@ -1,0 +1,120 @@
+"""What a night made, printed for the person who ran it."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from siyu.home import Home
+
+FILES = """
+select source, count(*) filter (where status = 'landed'), count(*) filter (where status = 'duplicate'),
+    count(*) filter (where status = 'refused'), sum(rows_landed), sum(rows_rejected)
+from marts.export_files group by source order by source
+"""
+TROUBLES = """
+select source, file, status, rows_rejected, reason from marts.export_files
+where status = 'refused' or rows_rejected > 0 or totals_difference is not null
+order by source, file limit 20
+"""
+CUSTOMERS = """
+select count(*), count(*) filter (where order_count > 0) from marts.customers
+"""
+MERGES = """
+select event, count(*) from marts.identity_log
+where run_date = (select max(run_date) from marts.identity_log) group by event order by event
+"""
+ORDERS = """
+select platform, count(*), count(*) filter (where status = 'paid'), sum(gross_amount),
+    sum(refund_amount), sum(net_amount), count(customer_id)
+from marts.orders group by platform order by platform
+"""
+TIERS = """
+select value_tier, count(*), count(*) filter (where activity_tier = 'active'),
+    count(*) filter (where activity_tier = 'regular'),
+    count(*) filter (where activity_tier = 'dormant'),
+    count(*) filter (where loyalty_tier = 'loyal')
+from marts.customer_tiers where as_of_date = ? group by value_tier
+order by array_position(['high', 'mid', 'low', 'none'], value_tier)
+"""
+
+
+def print_summary(root: Path, as_of: date, console: Console) -> None:
+    """Print files, customers, orders and money, tiers and audiences of a home.
+
+    Args:
+        root: The home folder, after a night.
+        as_of: The as-of date of the night.
+        console: Where to print.
+    """
+    home = Home(root)
+    with duckdb.connect(str(home.published_database), read_only=True) as warehouse:
+
+        def rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
+            return warehouse.execute(query, list(values)).fetchall()
+
+        _table(
+            console,
+            "Export files",
+            ["source", "landed", "duplicate", "refused", "rows landed", "rows rejected"],
+            rows(FILES),
+        )
+        troubles = rows(TROUBLES)
+        if troubles:
+            _table(
+                console,
+                f"To look at (rows and details: {home.quarantine})",
+                ["source", "file", "status", "rejected", "reason"],
+                troubles,
+            )
+        known, buyers = rows(CUSTOMERS)[0]
+        events = ", ".join(f"{count:,} {event}" for event, count in rows(MERGES))
+        console.print(f"Customers: {known:,}, of whom {buyers:,} bought. Last changes: {events or 'none'}.\n")
+        _table(
+            console,
+            "Orders (yuan)",
+            ["platform", "orders", "paid", "gross", "refunds", "net", "with customer"],
+            rows(ORDERS),
+        )
+        _table(
+            console,
+            f"Tiers as of {as_of}",
+            ["value", "customers", "active", "regular", "dormant", "loyal"],
+            rows(TIERS, as_of),
+        )
+    _table(
+        console,
+        f"Audiences as of {as_of}",
+        ["audience", "channel", *WATERFALL],
+        _waterfalls(home, as_of),
+    )
+    console.print(f"Analysts read  {home.published_database}")
+    console.print(f"Audience files {home.audiences}/<audience>/{as_of}/")
+
+
+def _waterfalls(home: Home, as_of: date) -> Iterable[list[Any]]:
+    for manifest in sorted(home.audiences.glob(f"*/{as_of}/manifest.json")):
+        audience = json.loads(manifest.read_text(encoding="utf-8"))
+        yield [audience["audience"], audience["channel"], *(audience.get(n) for n in WATERFALL)]
+
+
+def _table(
+    console: Console, title: str, headings: list[str], rows: Iterable[Iterable[Any]]
+) -> None:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if number == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, str) else f"{value:,}"
