@@ -1,0 +1,1 @@
+"""What a customer is worth: RFM segments and the value, activity and loyalty tiers."""
