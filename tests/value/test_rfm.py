@@ -128,7 +128,7 @@ EIGHT = [
 def test_score_rfm_names_each_of_the_eight_segments(recency, days, yuan, segment, name):
     last = AS_OF.toordinal() - recency
     orders = orders_of(
-        *(("a", date.fromordinal(last - day).isoformat(), yuan / days) for day in range(days))
+        *(("a", date.fromordinal(last - day).isoformat(), yuan) for day in range(days))
     )
     scored = score(orders, customers_of(("a", None)), recency_days=60, net_amount=Decimal(300))
     row = row_of(scored, "a")
