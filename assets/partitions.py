@@ -10,5 +10,5 @@ AS_OF_DATES = dg.DailyPartitionsDefinition(
 
 
 def as_of_date(context: dg.AssetExecutionContext) -> date:
-    """The as-of date of the run."""
-    return date.fromisoformat(context.partition_key)
+    """The as-of date of the run, also for assets that are not cut by it."""
+    return date.fromisoformat(context.run.tags["dagster/partition"])

@@ -1,0 +1,44 @@
+"""The ledger of a home: the only state. Entries are added as new files, never changed."""
+
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.stores import HomeStore
+from siyu.files import PRIVATE_FOLDER, replace_file
+from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA
+
+
+class Ledger(dg.ConfigurableResource):
+    """Reads and appends the identity ledger.
+
+    Attributes:
+        home: The home it belongs to.
+    """
+
+    home: HomeStore
+
+    def entries(self) -> pl.DataFrame:
+        """All entries, oldest first."""
+        files = sorted(self._folder.glob("*.parquet"))
+        return pl.concat([pl.DataFrame(schema=LEDGER_SCHEMA), *map(pl.read_parquet, files)])
+
+    def append(self, entry: pl.DataFrame) -> None:
+        """Add one entry as a file of its own; an entry without rows adds nothing."""
+        for sequence in entry["sequence"].unique().to_list():
+            self._folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            partial = self._folder / ".entry.partial"
+            entry.write_parquet(partial)
+            replace_file(self._folder / f"{sequence:08d}.parquet", partial)
+
+    def overrides(self) -> pl.DataFrame:
+        """The never_link and always_link rows people wrote; none when there is no file."""
+        path = self.home.paths.ledger / "overrides.csv"
+        if not path.exists():
+            return pl.DataFrame(schema=OVERRIDES_SCHEMA)
+        return pl.read_csv(path, schema=OVERRIDES_SCHEMA)
+
+    @property
+    def _folder(self) -> Path:
+        return self.home.paths.ledger / "identity"
