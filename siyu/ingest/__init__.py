@@ -1,0 +1,1 @@
+"""Reading channel exports: from a file as downloaded to a typed Parquet in ``landing/``."""
