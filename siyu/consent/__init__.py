@@ -1,0 +1,1 @@
+"""Who may be contacted for what, over which channel, as of a date."""
