@@ -1,0 +1,62 @@
+with
+
+source as (
+
+    select * from {{ source('landing', 'segment_event') }}
+
+),
+
+superseded as (
+
+    select * from {{ ref('base_events__superseded') }}
+    where source = 'segment_event'
+
+),
+
+newest as (
+
+    select * from source
+    where not exists (
+        select 1
+        from superseded
+        where
+            superseded._source_file = source._source_file
+            and superseded._line_number = source._line_number
+    )
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        cast(event_id as string) as event_id,
+        cast(user_id as string) as user_id,
+        cast(anonymous_id as string) as anonymous_id,
+        cast(previous_id as string) as previous_id,
+        cast(order_no as string) as order_no,
+        cast(group_id as string) as group_id,
+
+        ---------- text
+        cast(record_type as string) as record_type,
+        cast(event as string) as event_name,
+        cast(properties as string) as properties,
+        cast(traits as string) as traits,
+        cast(phone as string) as phone,
+        cast(email as string) as email,
+        cast(name as string) as real_name,
+
+        ---------- timestamps
+        cast(occurred_at as timestamp) as occurred_at,
+
+        ---------- lineage
+        _source_file,
+        _line_number,
+        _content_hash,
+        _loaded_at,
+        _exported_at
+    from newest
+
+)
+
+select * from final
