@@ -58,7 +58,7 @@ class DbtBuild(dg.ConfigurableResource):
         Raises:
             DbtBuildError: A model or a test of severity error failed.
         """
-        manifest, _ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
+        manifest, *_ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
         names = _selected_names(context, manifest, translator)
         events: SimpleQueue[Any] = SimpleQueue()
         worker = Thread(target=self._invoke, args=(names, events), name="dbt", daemon=True)
@@ -106,7 +106,19 @@ class DbtBuild(dg.ConfigurableResource):
             events.put(error)
         except BaseException as error:  # the reader waits for the end of the queue
             events.put(DbtBuildError(f"dbt stopped: {error}"))
-        events.put(None)
+        finally:
+            _release_database()
+            events.put(None)
+
+
+def _release_database() -> None:
+    """Let go of `build.duckdb`, which dbt-duckdb keeps open after a failure."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import FACTORY
+
+    for adapter in FACTORY.adapters.values():
+        adapter.connections.cleanup_all()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _selected_names(

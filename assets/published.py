@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
 
 @contextmanager
 def _connected(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = {"autoinstall_known_extensions": False, "TimeZone": "UTC"}
+    settings = {"autoinstall_known_extensions": False}
     connection = duckdb.connect(str(path), read_only=read_only, config=settings)
     try:
         yield connection
@@ -72,18 +73,24 @@ def _copy_tables(
     )
     for table, node in tables.items():
         name = _name(table)
+        comments = [
+            f"comment on table marts.{name} is {_text(node['description'])}",
+            *(
+                f"comment on column marts.{name}.{_name(column)} is {_text(declared['description'])}"
+                for column, declared in node["columns"].items()
+            ),
+        ]
         connection.execute(f"create table marts.{name} as select * from build.marts.{name}")
-        connection.execute(f"comment on table marts.{name} is {_text(node['description'])}")
-        for column, declared in node["columns"].items():
-            comment = _text(declared["description"])
-            connection.execute(f"comment on column marts.{name}.{_name(column)} is {comment}")
-        _record_fingerprint(connection, table)
+        connection.execute("; ".join(comments))
+        _record_fingerprint(connection, table, comments)
     connection.execute("detach build")
     connection.execute("checkpoint")
 
 
-def _record_fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Keep count and content hash of a table, read from both sides so that a bad copy shows."""
+def _record_fingerprint(
+    connection: duckdb.DuckDBPyConnection, table: str, comments: list[str]
+) -> None:
+    """Keep count and hash of a table and its comments; both sides are read, a bad copy shows."""
     name = _name(table)
     copied, built = (
         connection.execute(
@@ -92,8 +99,14 @@ def _record_fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> No
         for schema in ("marts", "build.marts")
     )
     if copied != built:
-        raise PublishError(f"marts.{table} was not copied whole; the published file stays as it is.")
-    connection.execute("insert into publication.tables values (?, ?, ?)", [table, *(copied or ())])
+        raise PublishError(
+            f"marts.{table} was not copied whole; the published file stays as it is."
+        )
+    row_count, content = copied or (0, "")
+    fingerprint = sha256("\n".join([content, *comments]).encode()).hexdigest()
+    connection.execute(
+        "insert into publication.tables values (?, ?, ?)", [table, row_count, fingerprint]
+    )
 
 
 def _fingerprints(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -20,9 +20,7 @@ THRESHOLDS = CONFIG / "tiers.yml"
     kinds={"polars", "parquet"},
     owners=["team:crm"],
 )
-def customer_rfm(
-    context: dg.AssetExecutionContext, exchange: ParquetStore
-) -> dg.MaterializeResult:
+def customer_rfm(context: dg.AssetExecutionContext, exchange: ParquetStore) -> dg.MaterializeResult:
     """One row per customer: recency, frequency, monetary value, scores and segment as of a day."""
     scored = score_rfm(
         exchange.read("int_customer_orders"),

@@ -1,0 +1,76 @@
+"""The home is held by one run at a time, and its secret is made once."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.stores import HomeBusyError, HomeStore, ParquetStore, make_home
+
+HOLD = """
+import sys
+from assets.stores import HomeStore
+with HomeStore(root=sys.argv[1]).held():
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeStore:
+    store = HomeStore(root=str(tmp_path / "home"))
+    make_home(store.paths)
+    return store
+
+
+@pytest.fixture
+def other_run(home):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, home.root],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout and process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_second_run_is_told_that_the_home_is_busy(home, other_run):
+    with pytest.raises(HomeBusyError, match="Another run is at work"), home.held():
+        pass
+
+
+def test_a_killed_run_leaves_the_home_free(home, other_run):
+    other_run.kill()
+    other_run.wait()
+    with home.held():
+        pass
+
+
+def test_stores_of_one_run_hold_the_home_together(home):
+    with home.held(), home.held():
+        pass
+    with home.held():
+        pass
+
+
+def test_the_secret_is_made_once_and_is_private(home):
+    secret = home.secret()
+    assert len(secret) == 32 and home.secret() == secret
+    assert stat.S_IMODE((home.paths.ledger / "hmac.key").stat().st_mode) == 0o600
+
+
+def test_a_table_of_parts_reads_as_one(home):
+    exchange = ParquetStore(home=home, folder="exchange")
+    for day in ("2026-06-18", "2026-06-19"):
+        exchange.write_part("customer_rfm", day, pl.DataFrame({"as_of_date": [day]}))
+    assert exchange.read("customer_rfm")["as_of_date"].sort().to_list() == [
+        "2026-06-18",
+        "2026-06-19",
+    ]
+    assert exchange.read_part("customer_rfm", "2026-06-18").height == 1
