@@ -25,19 +25,25 @@ class ConfigFile:
         path: The file.
         content: The settings, as plain Python values.
         places: Path of keys and list positions → 1-based line and column of its value.
+        blocks: Settings written as a block of text (``|`` or ``>``), which begins a line later.
     """
 
     path: Path
     content: Any
     places: dict[Position, tuple[int, int]]
+    blocks: frozenset[Position]
 
-    def line_of(self, position: Position) -> int:
-        """Line of a setting, or of the nearest setting around it."""
-        return self._place_of(position)[0]
+    def error(self, position: Position, problem: str, *, text_line: int = 0) -> ConfigError:
+        """The error for a setting: ``file:line:column: setting: problem``.
 
-    def error(self, position: Position, problem: str) -> ConfigError:
-        """The error for a setting: ``file:line:column: setting: problem``."""
+        Args:
+            position: Path of keys and list positions.
+            problem: What is wrong and what to do.
+            text_line: 1-based line within the setting's text, when the problem stands there.
+        """
         line, column = self._place_of(position)
+        if text_line:
+            line, column = line + text_line - (position not in self.blocks), 1
         setting = ".".join(str(part) for part in position)
         return ConfigError(f"{self.path}:{line}:{column}: {setting or 'file'}: {problem}")
 
@@ -86,16 +92,23 @@ def read_config_file(path: Path) -> ConfigFile:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
-    except yaml.YAMLError as refused:
+    except (yaml.YAMLError, ValueError) as refused:
         raise ConfigError(f"{path}:{_yaml_place(refused)}: is no YAML: {refused}") from refused
-    places = dict(_walk(root, (), path)) if root is not None else {}
-    return ConfigFile(path=path, content={} if content is None else content, places=places)
+    nodes = dict(_walk(root, (), path)) if root is not None else {}
+    return ConfigFile(
+        path=path,
+        content={} if content is None else content,
+        places={
+            at: (node.start_mark.line + 1, node.start_mark.column + 1) for at, node in nodes.items()
+        },
+        blocks=frozenset(
+            at for at, node in nodes.items() if getattr(node, "style", "") in ("|", ">")
+        ),
+    )
 
 
-def _walk(
-    node: yaml.Node, position: Position, path: Path
-) -> Iterator[tuple[Position, tuple[int, int]]]:
-    yield position, (node.start_mark.line + 1, node.start_mark.column + 1)
+def _walk(node: yaml.Node, position: Position, path: Path) -> Iterator[tuple[Position, yaml.Node]]:
+    yield position, node
     if isinstance(node, yaml.MappingNode):
         _refuse_repeated_keys(node.value, path)
         for key, value in node.value:
@@ -116,6 +129,6 @@ def _refuse_repeated_keys(pairs: Sequence[tuple[yaml.Node, yaml.Node]], path: Pa
         seen.add(str(key.value))
 
 
-def _yaml_place(refused: yaml.YAMLError) -> str:
+def _yaml_place(refused: Exception) -> str:
     mark = getattr(refused, "problem_mark", None)
     return f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"

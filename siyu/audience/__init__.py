@@ -1,0 +1,1 @@
+"""Who will really be contacted: a segment minus every exclusion, for one channel and date."""
