@@ -1,0 +1,136 @@
+"""Phones, emails and devices from first to last guard: who holds each of them, and when."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from siyu.identity.attributes import Attributes
+from siyu.identity.cores import Cores
+from siyu.identity.evidence import Evidence
+from siyu.identity.fan_out import mark_shared
+from siyu.identity.holders import judge_sides
+from siyu.identity.rules import IdentityRules
+from siyu.identity.sides import Sides, gather_sides
+from siyu.identity.tenures import assign_tenures, split_silent_groups
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """What was decided about contacts and devices.
+
+    Attributes:
+        verdicts: One row per hub and side: ``hub``, ``side``, ``is_group``, ``is_strong``,
+            ``support``, ``first_at``, ``tenure``, ``round``, ``hub_vertex`` (the hub in this
+            tenure, held by this person), ``edge_class``, ``fan_out``, ``blocked_reason``.
+        group_records: One row per record that names no account: ``record``, ``side``.
+        cores: Names, birthday and person per core.
+        vertex_count: Vertices of nodes, groups and hub vertices together.
+    """
+
+    verdicts: pl.DataFrame
+    group_records: pl.DataFrame
+    cores: pl.DataFrame
+    vertex_count: int
+
+
+def judge_contacts(
+    evidence: Evidence,
+    cores: Cores,
+    attributes: Attributes,
+    never: pl.DataFrame,
+    rules: IdentityRules,
+) -> Contacts:
+    """Decide who holds each contact and device.
+
+    Args:
+        evidence: Numbered observations.
+        cores: Accounts grouped by account evidence.
+        attributes: Numbered names and birthdays.
+        never: Pairs of nodes a person parted, ``left`` and ``right``.
+        rules: Settings of identity resolution.
+    """
+    gathered = gather_sides(evidence, cores, attributes, rules)
+    sides, group_records, first_free = _with_tenures(gathered, evidence, attributes, rules)
+    shared = mark_shared(sides, _core_kinds(evidence, cores), attributes.parsed, rules)
+    devices = _nodes_of(evidence, rules.with_role("device"))
+    marked = _refuse_parted(_with_identified(shared), never, cores).with_columns(
+        is_device=pl.col("hub").is_in(devices.implode())
+    )
+    verdicts = _number_hubs(judge_sides(marked, attributes.parsed), first_free)
+    top = verdicts["hub_vertex"].max()
+    return Contacts(
+        verdicts=verdicts,
+        group_records=group_records.select("record", "side"),
+        cores=gathered.cores,
+        vertex_count=max(first_free, int(str(top)) + 1 if top is not None else 0),
+    )
+
+
+def _with_tenures(
+    gathered: Sides, evidence: Evidence, attributes: Attributes, rules: IdentityRules
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    contacts = _nodes_of(evidence, rules.with_role("contact"))
+    first_free = evidence.nodes.height + gathered.group_count
+    tenured = assign_tenures(gathered.sides, attributes.parsed, contacts, rules)
+    sides, records = split_silent_groups(tenured, gathered.group_records, first_free=first_free)
+    highest = sides["side"].max()
+    return sides, records, max(first_free, int(str(highest)) + 1 if highest is not None else 0)
+
+
+def _nodes_of(evidence: Evidence, namespaces: list[str]) -> pl.Series:
+    chosen = pl.col("namespace").cast(pl.String).is_in(namespaces)
+    return evidence.nodes.filter(chosen)["node"].cast(pl.Int64)
+
+
+def _core_kinds(evidence: Evidence, cores: Cores) -> pl.DataFrame:
+    """Kinds of accounts (namespace and scope) in every core, each once."""
+    accounts = evidence.nodes.with_columns(side=pl.Series(cores.labels))
+    kinds = accounts.select("namespace", "scope").unique().sort("namespace", "scope")
+    return (
+        accounts.join(kinds.with_row_index("kind"), on=["namespace", "scope"])
+        .select("side", "kind")
+        .unique()
+    )
+
+
+def _with_identified(sides: pl.DataFrame) -> pl.DataFrame:
+    """Mark cores known by a person's account or a verified contact other than this hub."""
+    verified = pl.col("is_strong").cast(pl.Int64)
+    elsewhere = verified.sum().over("side") - verified
+    return sides.with_columns(
+        is_identified=~pl.col("is_group") & (pl.col("person").is_not_null() | (elsewhere > 0))
+    )
+
+
+def _refuse_parted(sides: pl.DataFrame, never: pl.DataFrame, cores: Cores) -> pl.DataFrame:
+    labels = pl.Series(cores.labels)
+    both = [
+        never.select(hub=hub, side=labels.gather(never[other].cast(pl.UInt32)))
+        for hub, other in (("left", "right"), ("right", "left"))
+    ]
+    parted = pl.concat(both).unique().with_columns(blocked_reason=pl.lit("never_link"))
+    return sides.join(parted, on=["hub", "side"], how="left")
+
+
+def _number_hubs(verdicts: pl.DataFrame, first_free: int) -> pl.DataFrame:
+    """Give former and second holders of a hub a vertex of their own."""
+    keys = ["hub", "tenure", "round"]
+    held = (
+        verdicts.filter(pl.col("blocked_reason").is_null())
+        .select(keys)
+        .unique()
+        .sort("hub", "round", pl.col("tenure").neg())
+        .with_columns(order=pl.int_range(pl.len()).over("hub"))
+    )
+    # the present first holder is the hub itself
+    numbered = held.with_columns(
+        hub_vertex=pl.when(pl.col("order") == 0)
+        .then("hub")
+        .otherwise(first_free + (pl.col("order") > 0).cum_sum() - 1)
+    ).drop("order")
+    return verdicts.join(numbered, on=keys, how="left").with_columns(
+        pl.when(pl.col("blocked_reason").is_null())
+        .then("hub_vertex")
+        .otherwise("hub")
+        .alias("hub_vertex")
+    )

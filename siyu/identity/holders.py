@@ -1,0 +1,147 @@
+"""Who holds each phone, email and device: the guards of contacts, one hub at a time.
+
+Sharing (`siyu.identity.fan_out`) and numbers that passed to another person
+(`siyu.identity.tenures`) are settled before; limits across hubs come after, in the guarded pass.
+"""
+
+import polars as pl
+
+from siyu.identity.comparison import judge_pairs
+from siyu.identity.fan_out import FAN_OUT, HUB
+from siyu.identity.guards import AGREED, ALONE, VERIFIED
+
+ROUNDS = 4  # people told apart at one hub; what is left after them stays unidentified
+
+
+def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
+    """Decide which sides of every hub really hold it.
+
+    The holder of a hub is its best verified side, else its best side. Others join when they
+    agree with the holder; sides that contradict are compared among themselves, and a verified
+    one of them holds the hub as a second person (``round`` 1).
+
+    Args:
+        sides: One row per hub and side with ``tenure``, ``fan_out``, ``is_shared_by_holders``,
+            ``is_device``, ``is_identified`` and ``blocked_reason`` (of guards before).
+        parsed: One row per name.
+
+    Returns:
+        ``sides`` with ``round``, ``edge_class``, ``blocked_reason`` (null = linked) and
+        ``first_refusal`` (why a second person does not belong to the first).
+    """
+    marked = _refuse_gifts(sides, parsed).with_columns(
+        blocked_reason=pl.when("is_shared_by_holders")
+        .then(pl.coalesce("blocked_reason", pl.lit(FAN_OUT)))
+        .otherwise("blocked_reason"),
+        first_refusal=pl.lit(None, pl.String),
+    )
+    settled = [marked.filter(pl.col("blocked_reason").is_not_null())]
+    undecided = marked.filter(pl.col("blocked_reason").is_null())
+    for number in range(ROUNDS):
+        if undecided.is_empty():
+            break
+        judged = _judge_round(undecided, parsed, number)
+        settled.append(judged.filter(pl.col("refusal").is_null()))
+        undecided = judged.filter(pl.col("refusal").is_not_null()).with_columns(
+            first_refusal=pl.coalesce("first_refusal", "refusal")
+        )
+    settled.append(undecided.with_columns(blocked_reason="first_refusal"))
+    judged = pl.concat(settled, how="diagonal")
+    return judged.with_columns(
+        edge_class=pl.when("is_strong")
+        .then(VERIFIED)
+        .when(pl.col("agrees").fill_null(False))
+        .then(AGREED)
+        .otherwise(ALONE)
+        .cast(pl.Int8)
+    ).drop("agrees", "refusal")
+
+
+def _refuse_gifts(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
+    """Refuse a receiver's phone whose receiver is not the person the account belongs to."""
+    typed = ~pl.col("is_strong") & ~pl.col("is_group")
+    differs = typed & (pl.col("name_number") != pl.col("own_name_number")).fill_null(False)
+    nobody = pl.lit(None, pl.UInt32)
+    pairs = sides.filter(differs).with_columns(
+        other_name_number="own_name_number",
+        other_birthday=pl.lit(None, pl.String),
+        other_person=nobody,
+    )
+    gifts = (
+        judge_pairs(pairs, parsed)
+        .filter(pl.col("veto").is_not_null())
+        .select("hub", "side", "veto")
+    )
+    return (
+        sides.join(gifts, on=["hub", "side"], how="left")
+        .with_columns(blocked_reason=pl.coalesce("blocked_reason", "veto"))
+        .drop("veto")
+    )
+
+
+def _judge_round(undecided: pl.DataFrame, parsed: pl.DataFrame, number: int) -> pl.DataFrame:
+    verified_core = pl.col("is_strong") & ~pl.col("is_group")
+    telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
+    standing = (
+        pl.when(verified_core)
+        .then(3)
+        .when(telling)
+        .then(2)
+        .when(~pl.col("is_group"))
+        .then(1)
+        .otherwise(0)
+    )
+    may_hold = verified_core if number else verified_core | pl.col("fan_out").is_null()
+    holders = (
+        undecided.filter(may_hold)
+        .sort(*HUB, standing.neg(), pl.col("support").neg(), "first_at", "side", nulls_last=True)
+        .unique(HUB, keep="first", maintain_order=True)
+        .select(
+            *HUB,
+            holder="side",
+            other_name_number="name_number",
+            other_birthday="birthday",
+            other_person="person",
+            holder_is_identified="is_identified",
+        )
+    )
+    pairs = undecided.drop("agrees", "refusal", strict=False).join(holders, on=HUB, how="left")
+    judged = judge_pairs(pairs, parsed)
+    is_holder = pl.col("side") == pl.col("holder")
+    refusal = (
+        pl.when(pl.col("holder").is_null())
+        .then(pl.coalesce("first_refusal", pl.lit(FAN_OUT)))
+        .when(is_holder | pl.col("agrees"))
+        .then(None)
+        .otherwise(_refusal_of_strangers() if number == 0 else pl.lit("another_person"))
+    )
+    # the holder stands alone, it does not agree with itself
+    return judged.with_columns(
+        refusal=refusal,
+        round=pl.lit(number),
+        agrees=pl.col("agrees") & ~is_holder.fill_null(False),
+    ).drop(
+        "holder",
+        "other_name_number",
+        "other_birthday",
+        "other_person",
+        "holder_is_identified",
+        "veto",
+    )
+
+
+def _refusal_of_strangers() -> pl.Expr:
+    """Why a side that neither holds the hub nor agrees with its holder is refused, if it is."""
+    shared = pl.col("fan_out").is_not_null()
+    nobody_known = ~pl.col("is_identified") & ~pl.col("holder_is_identified")
+    return (
+        pl.when(pl.col("veto").is_not_null())
+        .then("veto")
+        .when(pl.col("is_strong"))
+        .then(None)
+        .when(shared)
+        .then(pl.lit(FAN_OUT))
+        .when(pl.col("is_group") | (nobody_known & ~pl.col("is_device")))
+        .then(None)
+        .otherwise(pl.lit("needs_second_attribute"))
+    )

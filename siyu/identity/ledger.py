@@ -1,0 +1,121 @@
+"""The identity ledger: one Parquet file per run that changed something, appended, never edited.
+
+An entry holds who every new identifier was given to and what happened to customer ids, in one
+frame, so that one rename makes both true together. Reading and writing is the caller's part.
+"""
+
+import polars as pl
+
+FORMAT_VERSION = 1
+
+LEDGER_SCHEMA = pl.Schema(
+    {
+        "format_version": pl.Int8(),
+        "sequence": pl.Int32(),
+        "run_date": pl.Date(),
+        "kind": pl.String(),
+        "node_key": pl.Int64(),
+        "customer_number": pl.Int64(),
+        "event": pl.String(),
+        "other_customer_number": pl.Int64(),
+        "reason": pl.String(),
+    }
+)
+
+REGISTRY_SCHEMA = pl.Schema(
+    {"sequence": pl.Int32(), "node_key": pl.Int64(), "customer_number": pl.Int64()}
+)
+
+LOG_SCHEMA = pl.Schema(
+    {
+        "run_date": pl.Date(),
+        "event": pl.String(),
+        "customer_id": pl.String(),
+        "other_customer_id": pl.String(),
+        "reason": pl.String(),
+    }
+)
+
+OVERRIDES_SCHEMA = pl.Schema(
+    {
+        "left_namespace": pl.String(),
+        "left_scope": pl.String(),
+        "left_identifier": pl.String(),
+        "right_namespace": pl.String(),
+        "right_scope": pl.String(),
+        "right_identifier": pl.String(),
+        "action": pl.String(),
+        "who": pl.String(),
+        "at": pl.String(),
+        "why": pl.String(),
+    }
+)
+
+
+def decode_entries(entries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split ledger entries into the registry and the log.
+
+    Args:
+        entries: All files of the ledger, one below the other in order of their names, columns
+            of ``LEDGER_SCHEMA``.
+
+    Returns:
+        The registry (``REGISTRY_SCHEMA``, one row per assignment ever made, the newest of a
+        node last) and the log (``LOG_SCHEMA``).
+    """
+    ordered = entries.sort("sequence", maintain_order=True)
+    registry = ordered.filter(pl.col("kind") == "assigned").select(REGISTRY_SCHEMA.names())
+    log = ordered.filter(pl.col("kind") == "event").select(
+        "run_date",
+        "event",
+        customer_id=customer_ids(pl.col("customer_number")),
+        other_customer_id=customer_ids(pl.col("other_customer_number")),
+        reason="reason",
+    )
+    return registry, log
+
+
+def encode_entry(assignments: pl.DataFrame, events: pl.DataFrame, *, sequence: int) -> pl.DataFrame:
+    """Put what one run changed into the rows of one ledger file.
+
+    Args:
+        assignments: ``node_key``, ``customer_number``.
+        events: ``run_date``, ``event``, ``customer_number``, ``other_customer_number``,
+            ``reason``.
+        sequence: Number of the run in the ledger.
+
+    Returns:
+        Rows of ``LEDGER_SCHEMA``; none when nothing changed.
+    """
+    if events.height and assignments.is_empty():
+        # every entry must move the sequence on, or the next one would take its file name
+        assignments = pl.DataFrame({"node_key": [None], "customer_number": [None]})
+    rows = pl.concat(
+        [
+            assignments.cast({"node_key": pl.Int64, "customer_number": pl.Int64}).with_columns(
+                kind=pl.lit("assigned")
+            ),
+            events.with_columns(kind=pl.lit("event")),
+        ],
+        how="diagonal",
+    ).with_columns(
+        format_version=pl.lit(FORMAT_VERSION, pl.Int8), sequence=pl.lit(sequence, pl.Int32)
+    )
+    return rows.match_to_schema(LEDGER_SCHEMA, missing_columns="insert").select(
+        LEDGER_SCHEMA.names()
+    )
+
+
+def customer_ids(number: pl.Expr) -> pl.Expr:
+    """Customer numbers as ids: ``C`` and ten digits.
+
+    Examples:
+        >>> pl.select(customer_ids(pl.lit(42))).item()
+        'C0000000042'
+    """
+    return pl.lit("C") + number.cast(pl.String).str.zfill(10)
+
+
+def customer_numbers(customer_id: pl.Expr) -> pl.Expr:
+    """Customer ids as numbers."""
+    return customer_id.str.slice(1).cast(pl.Int64)

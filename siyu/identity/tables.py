@@ -1,0 +1,182 @@
+"""The published tables of nodes, records and shared identifiers, from numbers back to words.
+
+Links have their own module, `siyu.identity.links`.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from siyu.identity.clusters import Clusters
+from siyu.identity.evidence import Evidence
+from siyu.identity.ledger import customer_ids
+from siyu.identity.masking import mask_identifiers
+
+# spreads the tenures of one contact over the 64 bits of its key (golden ratio)
+_TENURE_STEP = 0x1E3779B97F4A7C15
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where each record stands.
+
+    Attributes:
+        records: One row per record: ``record``, ``vertex`` (null = only blocked identifiers).
+        vertices: One row per vertex that can be recognised again: ``vertex``, ``node``,
+            ``tenure``, ``label``, ``weight``, ``first_seen_at``.
+    """
+
+    records: pl.DataFrame
+    vertices: pl.DataFrame
+
+    @classmethod
+    def of(cls, evidence: Evidence, clusters: Clusters) -> "Placement":
+        """Place every record and list the vertices that carry numbers."""
+        placed = pl.concat(
+            [
+                clusters.cores.anchors.select("record", vertex=pl.col("anchor").cast(pl.Int64)),
+                clusters.contacts.group_records.select("record", vertex="side"),
+            ]
+        )
+        records = evidence.records.select("record").join(placed, on="record", how="left")
+        return cls(records, _recognisable(evidence, clusters, placed))
+
+    def members(self, digests: pl.Series) -> pl.DataFrame:
+        """Vertices as `siyu.identity.registry.number_clusters` takes them.
+
+        Args:
+            digests: Digest of every node.
+        """
+        keys = digests.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big")
+        own = keys.gather(self.vertices["node"]).alias("key")
+        return self.vertices.with_columns(own).select(
+            "label",
+            "weight",
+            "first_seen_at",
+            node_key=pl.col("key") ^ (pl.col("tenure") * _TENURE_STEP),
+        )
+
+
+def _recognisable(evidence: Evidence, clusters: Clusters, placed: pl.DataFrame) -> pl.DataFrame:
+    held = clusters.verdicts.filter(pl.col("blocked_reason").is_null())
+    firsts = held.filter(pl.col("round") == 0).select("hub_vertex", "hub", "tenure").unique()
+    nodes = evidence.nodes.filter(pl.col("blocked_reason").is_null()).select(
+        vertex=pl.col("node").cast(pl.Int64), node="node"
+    )
+    tenures = firsts.select(vertex="hub_vertex", tenure="tenure")
+    present = nodes.join(tenures, on="vertex", how="left").with_columns(
+        pl.col("tenure").fill_null(0)
+    )
+    former = firsts.filter(pl.col("hub_vertex") != pl.col("hub")).select(
+        vertex="hub_vertex", node=pl.col("hub").cast(pl.UInt32), tenure="tenure"
+    )
+    vertices = pl.concat([present, former])
+    somebody = pl.Series(clusters.is_somebody).gather(vertices["vertex"])
+    labelled = vertices.with_columns(
+        label=pl.Series(clusters.labels).gather(vertices["vertex"])
+    ).filter(somebody)
+    return _weighed(labelled, evidence, held, placed)
+
+
+def _weighed(
+    labelled: pl.DataFrame, evidence: Evidence, held: pl.DataFrame, placed: pl.DataFrame
+) -> pl.DataFrame:
+    """Count the records each vertex stands for; records without accounts count for their hub."""
+    hubs = held.filter(pl.col("is_group")).group_by(vertex="side").agg(pl.col("hub_vertex").min())
+    counted = (
+        placed.join(hubs, on="vertex", how="left")
+        .group_by(vertex=pl.coalesce("hub_vertex", "vertex"))
+        .agg(records=pl.len().cast(pl.Int64))
+    )
+    seen = evidence.nodes.select("node", "first_seen_at")
+    return (
+        labelled.join(counted, on="vertex", how="left")
+        .join(seen, on="node")
+        .with_columns(weight=1 + pl.col("records").fill_null(0))
+        .drop("records")
+        .sort("vertex")
+    )
+
+
+def node_table(
+    evidence: Evidence, clusters: Clusters, digests: pl.Series, numbers: pl.Series
+) -> pl.DataFrame:
+    """One row per identifier: whose it is, or why it is nobody's.
+
+    Args:
+        evidence: Numbered observations.
+        clusters: Who belongs together.
+        digests: Digest of every node.
+        numbers: Customer number of every vertex.
+    """
+    refused = (
+        clusters.verdicts.filter(pl.col("blocked_reason").is_not_null())
+        .group_by(node=pl.col("hub").cast(pl.UInt32))
+        .agg(refusal=pl.col("blocked_reason").min())
+    )
+    nodes = evidence.nodes.with_columns(
+        digests.bin.encode("hex").alias("identifier_hash"),
+        number=numbers.slice(0, evidence.nodes.height),
+    ).join(refused, on="node", how="left", maintain_order="left")
+    is_blocked = pl.col("number").is_null() | pl.col("blocked_reason").is_not_null()
+    return nodes.select(
+        pl.col("namespace").cast(pl.String),
+        "scope",
+        "identifier",
+        "identifier_hash",
+        identifier_masked=mask_identifiers(pl.col("identifier")),
+        customer_id=customer_ids(pl.when(~is_blocked).then("number")),
+        first_seen_at="first_seen_at",
+        last_seen_at="last_seen_at",
+        is_blocked=is_blocked,
+        blocked_reason=pl.when(is_blocked).then(
+            pl.coalesce("blocked_reason", "refusal", pl.lit("never_alone"))
+        ),
+    )
+
+
+def record_table(evidence: Evidence, placement: Placement, numbers: pl.Series) -> pl.DataFrame:
+    """One row per record: whose it is; null = nobody known.
+
+    Args:
+        evidence: Numbered observations.
+        placement: Where each record stands.
+        numbers: Customer number of every vertex.
+    """
+    by_vertex = pl.DataFrame({"vertex": pl.int_range(len(numbers), eager=True), "number": numbers})
+    return (
+        evidence.records.join(placement.records, on="record")
+        .join(by_vertex, on="vertex", how="left")
+        .select("record_id", customer_id=customer_ids(pl.col("number")))
+        .sort("record_id")
+    )
+
+
+def shared_table(evidence: Evidence, clusters: Clusters, digests: pl.Series) -> pl.DataFrame:
+    """One row per identifier too many people use, the most shared first.
+
+    Args:
+        evidence: Numbered observations.
+        clusters: Who belongs together.
+        digests: Digest of every node.
+    """
+    shared = (
+        clusters.verdicts.filter(pl.col("fan_out").is_not_null())
+        .group_by(node=pl.col("hub").cast(pl.UInt32))
+        .agg(pl.col("fan_out").max(), pl.col("is_shared_by_holders").any())
+    )
+    return (
+        evidence.nodes.with_columns(digests.bin.encode("hex").alias("identifier_hash"))
+        .join(shared, on="node")
+        .sort("fan_out", "node", descending=[True, False])
+        .select(
+            pl.col("namespace").cast(pl.String),
+            "scope",
+            "identifier_hash",
+            identifier_masked=mask_identifiers(pl.col("identifier")),
+            fan_out="fan_out",
+            reason=pl.when("is_shared_by_holders")
+            .then(pl.lit("verified for too many customers"))
+            .otherwise(pl.lit("seen beside too many customers")),
+        )
+    )

@@ -1,0 +1,107 @@
+"""Numbers that passed to another person: the intervals in which a contact was somebody's.
+
+A new tenure begins when, after a long silence, the contact is seen with somebody who contradicts
+the one before: another WeChat person, another name, another birthday.
+"""
+
+import polars as pl
+
+from siyu.identity.comparison import judge_pairs
+from siyu.identity.rules import IdentityRules
+
+
+def assign_tenures(
+    sides: pl.DataFrame, parsed: pl.DataFrame, contacts: pl.Series, rules: IdentityRules
+) -> pl.DataFrame:
+    """Number the tenures of every contact and put each side into one.
+
+    Args:
+        sides: Sides of hubs.
+        parsed: One row per name.
+        contacts: Hubs that can pass to another person (phones, emails).
+        rules: Settings of identity resolution.
+
+    Returns:
+        ``sides`` with ``tenure`` (0 = the first).
+    """
+    telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
+    contested = (
+        sides.filter(telling & pl.col("hub").is_in(contacts.implode()))
+        .filter(pl.len().over("hub") > 1, pl.col("first_at").is_not_null())
+        .sort("hub", "first_at", "side")
+    )
+    before = pl.col("last_at").cum_max().over("hub").shift(1).over("hub")
+    silent = pl.col("first_at") - before >= pl.duration(days=rules.recycled_after_days)
+    previous = [
+        pl.col(column).shift(1).over("hub").alias(f"other_{column}")
+        for column in ("name_number", "birthday", "person")
+    ]
+    passed = judge_pairs(contested.with_columns(*previous, silent=silent), parsed).with_columns(
+        passes=(pl.col("silent") & pl.col("veto").is_not_null()).fill_null(False)
+    )
+    numbered = passed.select(
+        "hub", "side", tenure=pl.col("passes").cum_sum().over("hub").cast(pl.Int64)
+    )
+    return sides.join(numbered, on=["hub", "side"], how="left").with_columns(
+        pl.col("tenure").fill_null(0)
+    )
+
+
+def split_silent_groups(
+    sides: pl.DataFrame, group_records: pl.DataFrame, *, first_free: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Spread records that say nothing of the person over the tenures of their contact, by time.
+
+    Args:
+        sides: Sides with ``tenure``.
+        group_records: ``record``, ``side``, ``hub``, ``seen_at`` of records without accounts.
+        first_free: First vertex number that is free.
+
+    Returns:
+        Both frames, with groups without name and birthday split where a contact has tenures.
+    """
+    starts = (
+        sides.filter(pl.col("tenure").max().over("hub") > 0)
+        .group_by("hub", "tenure")
+        .agg(starts_at=pl.col("first_at").min())
+        .sort("starts_at")
+    )
+    silent = sides.filter(
+        pl.col("is_group")
+        & pl.all_horizontal(pl.col("name_number", "birthday").is_null())
+        & pl.col("hub").is_in(starts["hub"].implode())
+    )
+    if silent.is_empty():
+        return sides, group_records
+    placed = (
+        group_records.join(silent.select("side"), on="side", how="semi")
+        .sort("seen_at")
+        .join_asof(starts, left_on="seen_at", right_on="starts_at", by="hub")
+        .with_columns(pl.col("tenure").fill_null(0))
+    )
+    renumbered = (
+        placed.select("side", "tenure", "hub")
+        .unique()
+        .sort("side", "tenure", "hub")
+        .with_columns(new_side=pl.int_range(pl.len()) + first_free)
+    )
+    moved = placed.join(renumbered, on=["side", "tenure", "hub"]).select(
+        "record", side="new_side", hub="hub", seen_at="seen_at"
+    )
+    records = pl.concat(
+        [group_records.join(moved.select("record"), on="record", how="anti"), moved]
+    )
+    counted = placed.group_by("side", "tenure", "hub").agg(
+        support=pl.len().cast(pl.Int64),
+        first_at=pl.col("seen_at").min(),
+        last_at=pl.col("seen_at").max(),
+    )
+    split = (
+        silent.drop("tenure", "support", "first_at", "last_at")
+        .join(counted, on=["side", "hub"])
+        .join(renumbered, on=["side", "tenure", "hub"])
+        .with_columns(side="new_side")
+        .drop("new_side")
+    )
+    kept = sides.join(silent.select("hub", "side"), on=["hub", "side"], how="anti")
+    return pl.concat([kept, split], how="diagonal"), records
