@@ -7,7 +7,7 @@ import dagster as dg
 from assets.ledger import Ledger
 from assets.partitions import as_of_date
 from assets.project import CONFIG
-from assets.stores import HomeStore, ParquetStore
+from assets.stores import ParquetStore
 from siyu.config_file import load_config
 from siyu.identity.ledger import decode_entries
 from siyu.identity.resolve import resolve_identities
@@ -37,7 +37,7 @@ TABLES = {
     ],
 )
 def identity(
-    context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore, ledger: Ledger
+    context: dg.AssetExecutionContext, exchange: ParquetStore, ledger: Ledger
 ) -> Iterator[dg.MaterializeResult]:
     """Resolve identifiers into customers; the ledger learns of new ids before anyone sees them."""
     registry, log = decode_entries(ledger.entries())
@@ -49,7 +49,7 @@ def identity(
         registry=registry,
         log=log,
         run_date=as_of_date(context),
-        secret=home.secret(),
+        secret=ledger.secret(),
     )
     ledger.append(resolution.entry)
     for table in TABLES:

@@ -36,8 +36,9 @@ def _specs() -> Iterator[dg.AssetSpec]:
     specs=list(_specs()),
     check_specs=[dg.AssetCheckSpec(CHECK, asset=["landing", name]) for name in SOURCES],
 )
-def landing(home: HomeStore, exchange: ParquetStore) -> Iterator[Any]:
+def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
     """Land the exports that are new, refuse those that cannot be trusted."""
+    ledger.begin(name for spec in SPECS for name in spec.suppress)
     staged = stage_exports(home.paths, SOURCES, loaded_at=home.now())
     verdicts = judge_landed(staged)
     export_files = admit_exports(home.paths, SOURCES, staged, refusals(verdicts))

@@ -1,23 +1,39 @@
 """The ledger of a home: the only state. Entries are added as new files, never changed."""
 
+import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from assets.stores import HomeStore
+from siyu.audience.suppression import start_suppression_lists
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA
 
 
 class Ledger(dg.ConfigurableResource):
-    """Reads and appends the identity ledger.
+    """The ledger of one home.
 
     Attributes:
         home: The home it belongs to.
     """
 
     home: HomeStore
+
+    def begin(self, suppression_lists: Iterable[str]) -> None:
+        """Make the ledger of a new home: its secret and empty suppression lists.
+
+        In a home that has its ledger a missing list stays missing: unknown is not empty.
+        """
+        if not self._secret_file.exists():
+            start_suppression_lists(self.home.paths.ledger / "suppression", suppression_lists)
+            replace_file(self._secret_file, secrets.token_hex(32).encode())
+
+    def secret(self) -> bytes:
+        """The home's key for identifier hashes, readable by its owner only."""
+        return bytes.fromhex(self._secret_file.read_text().strip())
 
     def entries(self) -> pl.DataFrame:
         """All entries, oldest first."""
@@ -38,6 +54,10 @@ class Ledger(dg.ConfigurableResource):
         if not path.exists():
             return pl.DataFrame(schema=OVERRIDES_SCHEMA)
         return pl.read_csv(path, schema=OVERRIDES_SCHEMA)
+
+    @property
+    def _secret_file(self) -> Path:
+        return self.home.paths.ledger / "hmac.key"
 
     @property
     def _folder(self) -> Path:

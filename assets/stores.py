@@ -3,7 +3,6 @@
 The folders are configured in `pipelines.resources`; the published DuckDB is in `assets.published`.
 """
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -59,13 +58,6 @@ class HomeStore(dg.ConfigurableResource):
     def now(self) -> datetime:
         """The present moment, UTC, naive as in every table."""
         return datetime.now(UTC).replace(tzinfo=None)
-
-    def secret(self) -> bytes:
-        """The home's key for identifier hashes; made on first use, readable by its owner only."""
-        path = self.paths.ledger / "hmac.key"
-        if not path.exists():
-            replace_file(path, secrets.token_hex(32).encode())
-        return bytes.fromhex(path.read_text().strip())
 
 
 def make_home(home: Home) -> None:

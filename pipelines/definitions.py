@@ -6,9 +6,7 @@ from assets import audiences, identity, landing, publish, value, warehouse
 from pipelines import jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules(
-        [landing, warehouse, identity, value, audiences, publish]
-    ),
+    assets=dg.load_assets_from_modules([landing, warehouse, identity, value, audiences, publish]),
     jobs=jobs.ALL,
     schedules=schedules.ALL,
     sensors=sensors.ALL,

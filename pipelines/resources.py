@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.dbt_build import DbtBuild
+from assets.ledger import Ledger
 from assets.published import PublishedWarehouse
 from assets.stores import HomeStore, ParquetStore
 
@@ -13,6 +14,7 @@ def for_environment() -> dict[str, dg.ConfigurableResource]:
     return {
         "home": home,
         "exchange": ParquetStore(home=home, folder="exchange"),
+        "ledger": Ledger(home=home),
         "dbt": DbtBuild(home=home),
         "published": PublishedWarehouse(home=home),
     }

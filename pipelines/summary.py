@@ -74,7 +74,9 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
             )
         known, buyers = rows(CUSTOMERS)[0]
         events = ", ".join(f"{count:,} {event}" for event, count in rows(MERGES))
-        console.print(f"Customers: {known:,}, of whom {buyers:,} bought. Last changes: {events or 'none'}.\n")
+        console.print(
+            f"Customers: {known:,}, of whom {buyers:,} bought. Last changes: {events or 'none'}.\n"
+        )
         _table(
             console,
             "Orders (yuan)",

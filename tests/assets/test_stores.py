@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.ledger import Ledger
 from assets.stores import HomeBusyError, HomeStore, ParquetStore, make_home
 
 HOLD = """
@@ -59,10 +60,22 @@ def test_stores_of_one_run_hold_the_home_together(home):
         pass
 
 
-def test_the_secret_is_made_once_and_is_private(home):
-    secret = home.secret()
-    assert len(secret) == 32 and home.secret() == secret
+def test_a_new_home_gets_its_secret_once_and_empty_suppression_lists(home):
+    ledger = Ledger(home=home)
+    ledger.begin(["do_not_contact"])
+    secret = ledger.secret()
+    ledger.begin(["do_not_contact"])
+    assert len(secret) == 32 and ledger.secret() == secret
     assert stat.S_IMODE((home.paths.ledger / "hmac.key").stat().st_mode) == 0o600
+
+
+def test_a_list_lost_later_is_not_made_anew(home):
+    ledger = Ledger(home=home)
+    ledger.begin(["do_not_contact"])
+    lost = home.paths.ledger / "suppression" / "do_not_contact.csv"
+    lost.unlink()
+    ledger.begin(["do_not_contact"])
+    assert not lost.exists()
 
 
 def test_a_table_of_parts_reads_as_one(home):
