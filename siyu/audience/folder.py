@@ -85,11 +85,7 @@ def render_members(result: AudienceResult) -> bytes:
     """One line per member in rank order: customer, address, attributes; UTF-8 with a header."""
     renamed = ADDRESS_COLUMNS[result.spec.channel]
     attributes = [
-        pl.when(pl.col(column).str.contains(FORMULA_START))
-        .then("'" + pl.col(column))
-        .otherwise(pl.col(column))
-        if result.members.schema[column] == pl.String
-        else pl.col(column)
+        _without_formula(column) if result.members.schema[column] == pl.String else pl.col(column)
         for column in result.spec.attributes
         if column != "customer_id"
     ]
@@ -99,6 +95,12 @@ def render_members(result: AudienceResult) -> bytes:
         *attributes,
     )
     return shown.write_csv().encode()
+
+
+def _without_formula(column: str) -> pl.Expr:
+    text = pl.col(column)
+    is_formula = text.str.contains(FORMULA_START)
+    return pl.when(is_formula).then(pl.lit("'") + text).otherwise(text).alias(column)
 
 
 def _describe(spec: AudienceSpec, as_of_date: date, status: str) -> dict[str, Any]:

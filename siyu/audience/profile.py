@@ -73,9 +73,8 @@ def _has_channel(reached: pl.DataFrame, channel: str) -> pl.Expr:
 
 def _describe_person(customers: pl.DataFrame, *, as_of_date: date) -> pl.DataFrame:
     birth = pl.col("birth_date").cast(pl.Date)
-    had_birthday = (birth.dt.month() * 100 + birth.dt.day()) <= (
-        as_of_date.month * 100 + as_of_date.day
-    )
+    day_of_year = birth.dt.month().cast(pl.Int32) * 100 + birth.dt.day()
+    had_birthday = day_of_year <= as_of_date.month * 100 + as_of_date.day
     first_day = (pl.col("first_seen_at") + SHANGHAI_OFFSET).dt.date()
     return customers.select(
         "customer_id",

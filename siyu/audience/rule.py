@@ -72,7 +72,14 @@ def _parse(text: str) -> exp.Expr:
         raise RuleError(1, "is no SQL: a quote or bracket is not closed") from refused
     if len(trees) != 1:
         raise RuleError(1, "must be one condition, without semicolons")
-    return trees[0].transform(_lower_column)
+    return trees[0].transform(_lower_column).transform(_bracket_negated)
+
+
+def _bracket_negated(node: exp.Expr) -> exp.Expr:
+    """Polars reads ``not a is true`` as ``(not a) is true``."""
+    if isinstance(node, exp.Not) and not isinstance(node.this, exp.Paren):
+        node.set("this", exp.Paren(this=node.this))
+    return node
 
 
 def _lower_column(node: exp.Expr) -> exp.Expr:

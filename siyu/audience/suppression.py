@@ -162,7 +162,7 @@ def _read_rows(path: Path, text: str) -> Iterator[tuple[str | None, str | None, 
                 raise _unusable(path, reader.line_num, "has an unknown namespace")
             yield namespace, identifier, customer_id
     except csv.Error as refused:
-        raise _unusable(path, reader.line_num, f"is no CSV ({refused})") from refused
+        raise _unusable(path, reader.line_num + 1, f"is no CSV ({refused})") from refused
 
 
 def _normalize(path: Path, entries: pl.DataFrame) -> pl.DataFrame:
