@@ -7,11 +7,17 @@
 {%- endmacro %}
 
 
+{# The UTC time at which a business day begins. #}
+{% macro start_of_day(column) -%}
+    cast({{ column }} as timestamp) - interval '{{ var("business_utc_offset_hours") }}' hour
+{%- endmacro %}
+
+
 {# The meaning of a tracked event, by the lists of the var `event_kinds`; `app_event` otherwise. #}
 {% macro event_kind(column) -%}
     case
-        {%- for kind, names in var('event_kinds').items() %}
-        when {{ column }} in ({% for name in names %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor %}) then '{{ kind }}'
+        {%- for kind in var('event_kinds') %}
+        when {{ column }} in ('{{ var('event_kinds')[kind] | join("', '") }}') then '{{ kind }}'
         {%- endfor %}
         else 'app_event'
     end
@@ -97,5 +103,31 @@
         {{ column }},
         '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ　',
         '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz '
+    )
+{%- endmacro %}
+
+
+{# The namespace that a consent statement's subject type means; null for `openid`, which means two. #}
+{% macro subject_namespace(column) -%}
+    case lower({{ column }})
+        when 'mobile' then 'phone'
+        when 'unionid' then 'wechat_unionid'
+        when 'oa_openid' then 'wechat_oa_openid'
+        when 'mp_openid' then 'wechat_mp_openid'
+        when 'external_userid' then 'wecom_external_userid'
+        when 'user_id' then 'app_user_id'
+        when 'login_id' then 'app_user_id'
+        when 'openid' then null
+        else lower({{ column }})
+    end
+{%- endmacro %}
+
+
+{# A reply that refuses further messages: R, T, TD, N, QX, 退订 in any width and case. #}
+{% macro is_opt_out(column) -%}
+    coalesce(
+        upper(trim({{ half_width(column) }})) in ('R', 'T', 'TD', 'N', 'QX')
+        or {{ column }} like '%退订%',
+        false
     )
 {%- endmacro %}

@@ -23,12 +23,12 @@
 {% macro default__unnest_json(relation, column) -%}
     select
         listed.*,
-        unnest(listed.items) as item,
-        cast(generate_subscripts(listed.items, 1) as bigint) as item_position
+        unnest(listed.json_items) as item,
+        cast(generate_subscripts(listed.json_items, 1) as bigint) as item_position
     from (
         select
             {{ relation }}.*,
-            from_json({{ column }}, '["VARCHAR"]') as items
+            from_json({{ column }}, '["VARCHAR"]') as json_items
         from {{ relation }}
         where {{ column }} is not null
     ) as listed

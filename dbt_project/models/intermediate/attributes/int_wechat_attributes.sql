@@ -1,0 +1,130 @@
+with
+
+oa_users as (
+
+    {{
+        attribute_rows(
+            ref('stg_wechat_oa__users'),
+            source='wechat_oa_user',
+            record="'wechat_oa_user:' || oa_openid",
+            seen_at='coalesce(_exported_at, followed_at)',
+            attributes=[
+                {'attribute': 'nickname', 'column': 'nickname', 'verified': 'true'},
+                {'attribute': 'gender', 'column': gender('gender_code'), 'verified': 'true'},
+                {'attribute': 'province', 'column': province('province'), 'verified': 'true'},
+                {'attribute': 'city', 'column': city('city'), 'verified': 'true'},
+            ]
+        )
+    }}
+
+),
+
+-- staff write a name, a skin type or a mood into the remark: it may confirm a name, never state one
+wecom_customers as (
+
+    {{
+        attribute_rows(
+            ref('stg_wecom__customers'),
+            source='wecom_customer',
+            record="'wecom_customer:' || external_userid || ':' || staff_userid",
+            seen_at='coalesce(_exported_at, added_at)',
+            attributes=[
+                {'attribute': 'nickname', 'column': 'nickname', 'verified': 'true'},
+                {'attribute': 'gender', 'column': gender('gender'), 'verified': 'true'},
+                {
+                    'attribute': 'remark_name',
+                    'column': text_part('remark', ' ', 1),
+                    'verified': 'false',
+                },
+            ]
+        )
+    }}
+
+),
+
+group_members as (
+
+    {{
+        attribute_rows(
+            ref('stg_wecom__group_members'),
+            source='wecom_group_member',
+            record="'wecom_group_member:' || chat_id || ':' || member_id",
+            seen_at='coalesce(joined_at, _exported_at)',
+            attributes=[
+                {
+                    'attribute': 'nickname',
+                    'column': 'case when member_type = 2 then nickname end',
+                    'verified': 'true',
+                },
+            ]
+        )
+    }}
+
+),
+
+linkwechat_customers as (
+
+    {{
+        attribute_rows(
+            ref('stg_linkwechat__customers'),
+            source='linkwechat_customer',
+            record="'linkwechat_customer:' || coalesce(unionid, _content_hash) || ':' || staff_userid",
+            seen_at='coalesce(_exported_at, ' ~ start_of_day('added_on') ~ ')',
+            attributes=[
+                {'attribute': 'nickname', 'column': 'nickname', 'verified': 'false'},
+                {'attribute': 'gender', 'column': gender('gender'), 'verified': 'false'},
+                {
+                    'attribute': 'birth_date',
+                    'column': 'cast(birthday as string)',
+                    'verified': 'false',
+                },
+                {
+                    'attribute': 'birth_day',
+                    'column': 'substr(cast(birthday as string), 6, 5)',
+                    'verified': 'false',
+                },
+                {'attribute': 'email', 'column': 'email', 'verified': 'false'},
+                {
+                    'attribute': 'province',
+                    'column': province(text_part('area', '/', 1)),
+                    'verified': 'false',
+                },
+                {'attribute': 'city', 'column': city(text_part('area', '/', 2)), 'verified': 'false'},
+            ]
+        )
+    }}
+
+),
+
+mochat_contacts as (
+
+    {{
+        attribute_rows(
+            ref('stg_mochat__contacts'),
+            source='mochat_contact',
+            record="'mochat_contact:' || mochat_contact_id",
+            seen_at='coalesce(updated_at, created_at, _exported_at)',
+            attributes=[
+                {'attribute': 'nickname', 'column': 'nickname', 'verified': 'true'},
+                {'attribute': 'gender', 'column': gender('gender'), 'verified': 'true'},
+            ]
+        )
+    }}
+
+),
+
+final as (
+
+    select * from oa_users
+    union all
+    select * from wecom_customers
+    union all
+    select * from group_members
+    union all
+    select * from linkwechat_customers
+    union all
+    select * from mochat_contacts
+
+)
+
+select * from final

@@ -1,0 +1,76 @@
+with
+
+ledger_entries as (
+
+    select
+        *,
+        {{ subject_namespace('subject_type') }} as namespace,
+        case
+            when lower(subject_type) in ('phone', 'mobile') then subject_phone
+            when lower(subject_type) = 'email' then lower(subject_id)
+            else subject_id
+        end as identifier
+    from {{ ref('stg_consent__ledger_entries') }}
+
+),
+
+ledger_sightings as (
+
+    {{
+        sightings(
+            'ledger_entries',
+            columns=['subject_type', 'subject_id', 'namespace', 'identifier'],
+            seen_at='effective_at'
+        )
+    }}
+
+),
+
+-- an openid is left out: the ledger does not say whether it is the account's or the program's
+ledger as (
+
+    {{
+        identifier_rows(
+            'ledger_sightings',
+            source='consent_ledger',
+            record="case when namespace is not null then 'consent_ledger:' || subject_type || ':' || subject_id end",
+            rule='consent_statement',
+            seen_at='seen_at',
+            identifiers=[
+                {'namespace_column': 'namespace', 'column': 'identifier', 'strength': 'strong'},
+            ]
+        )
+    }}
+
+),
+
+reply_sightings as (
+
+    {{ sightings(ref('stg_sms__replies'), columns=['phone'], seen_at='received_at') }}
+
+),
+
+replies as (
+
+    {{
+        identifier_rows(
+            'reply_sightings',
+            source='sms_reply',
+            record="'sms_reply:' || phone",
+            rule='sms_reply',
+            seen_at='seen_at',
+            identifiers=[{'namespace': 'phone', 'column': 'phone', 'strength': 'strong'}]
+        )
+    }}
+
+),
+
+final as (
+
+    select * from ledger
+    union all
+    select * from replies
+
+)
+
+select * from final

@@ -1,0 +1,33 @@
+{{ config(materialized='handoff') }}
+
+with
+
+final as (
+
+    select * from {{ ref('int_wechat_identifiers') }}
+    union all
+    select * from {{ ref('int_wecom_identifiers') }}
+    union all
+    select * from {{ ref('int_scrm_identifiers') }}
+    union all
+    select * from {{ ref('int_remark_identifiers') }}
+    union all
+    select * from {{ ref('int_relation_identifiers') }}
+    union all
+    select * from {{ ref('int_member_identifiers') }}
+    union all
+    select * from {{ ref('int_consent_identifiers') }}
+    union all
+    select * from {{ ref('int_tracked_identifiers') }}
+    union all
+    select * from {{ ref('int_marketplace_identifiers') }}
+    union all
+    select * from {{ ref('int_shop_identifiers') }}
+    union all
+    select * from {{ ref('int_till_identifiers') }}
+    union all
+    select * from {{ ref('int_payment_identifiers') }}
+
+)
+
+select * from final

@@ -1,0 +1,126 @@
+with
+
+payments as (
+
+    select
+        payments.source,
+        payments.order_id,
+        payments.appid,
+        payments.openid,
+        payments.occurred_at,
+        payments.source_file as _source_file,
+        payments.line_number as _line_number,
+        oa_openids.oa_openid is not null as is_oa_openid
+    from {{ ref('int_payments_matched') }} as payments
+    left join {{ ref('int_oa_openids') }} as oa_openids
+        on payments.openid = oa_openids.oa_openid
+    where payments.openid is not null
+
+),
+
+-- an appid belongs to the Official Account when one of its payers follows there; else to the program
+oa_appids as (
+
+    select distinct appid
+    from payments
+    where is_oa_openid and appid is not null
+
+),
+
+payer_appids as (
+
+    select
+        openid,
+        min(appid) as first_appid,
+        max(appid) as last_appid
+    from payments
+    group by openid
+
+),
+
+payers as (
+
+    select
+        payments.*,
+        case
+            when payments.is_oa_openid or oa_appids.appid is not null then 'wechat_oa_openid'
+            else 'wechat_mp_openid'
+        end as namespace,
+        -- other exports name no appid: a payer seen under one appid only is the same account there
+        case
+            when payer_appids.first_appid = payer_appids.last_appid then payments.openid
+        end as unscoped_openid
+    from payments
+    inner join payer_appids on payments.openid = payer_appids.openid
+    left join oa_appids on payments.appid = oa_appids.appid
+
+),
+
+payer_rows as (
+
+    {{
+        identifier_rows(
+            'payers',
+            record="'order:' || order_id",
+            rule='order',
+            seen_at='occurred_at',
+            identifiers=[
+                {
+                    'namespace_column': 'namespace',
+                    'scope': "coalesce(appid, '')",
+                    'column': 'openid',
+                    'strength': 'strong',
+                },
+                {
+                    'namespace_column': 'namespace',
+                    'column': 'unscoped_openid',
+                    'strength': 'strong',
+                },
+            ]
+        )
+    }}
+
+),
+
+-- an order the app told of: its account paid for the order that an export knows by number
+order_events as (
+
+    select
+        events.source,
+        orders.order_id,
+        events.app_user_id,
+        events.occurred_at,
+        events._source_file,
+        events._line_number
+    from {{ ref('int_tracked_events') }} as events
+    inner join {{ ref('int_orders_unified') }} as orders
+        on events.order_no = orders.source_order_id
+    where orders.platform in ('wechat', 'youzan') and events.app_user_id is not null
+
+),
+
+event_rows as (
+
+    {{
+        identifier_rows(
+            'order_events',
+            record="'order:' || order_id",
+            rule='order_event',
+            seen_at='occurred_at',
+            identifiers=[
+                {'namespace': 'app_user_id', 'column': 'app_user_id', 'strength': 'strong'},
+            ]
+        )
+    }}
+
+),
+
+final as (
+
+    select * from payer_rows
+    union all
+    select * from event_rows
+
+)
+
+select * from final

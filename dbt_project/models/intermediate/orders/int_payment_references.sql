@@ -1,0 +1,59 @@
+with
+
+youzan as (
+
+    select * from {{ ref('stg_youzan__trades') }}
+
+),
+
+youzan_outer_transactions as (
+
+    {{ unnest_json('youzan', 'outer_transaction_ids') }}
+
+),
+
+youzan_transactions as (
+
+    {{ unnest_json('youzan', 'transaction_ids') }}
+
+),
+
+named as (
+
+    select wxpay_txn_id as reference, order_id from {{ ref('stg_wxapp__orders') }}
+    union all
+    select source_order_id as reference, order_id from {{ ref('stg_wxapp__orders') }}
+    union all
+    select wxpay_txn_id as reference, order_id from {{ ref('stg_channels__orders') }}
+    union all
+    select source_order_id as reference, order_id from {{ ref('stg_channels__orders') }}
+    union all
+    select wxpay_txn_id as reference, order_id from {{ ref('stg_linkwechat__product_orders') }}
+    union all
+    select source_order_id as reference, order_id from {{ ref('stg_linkwechat__product_orders') }}
+    union all
+    select item as reference, order_id from youzan_outer_transactions
+    union all
+    select item as reference, order_id from youzan_transactions
+    union all
+    select source_order_id as reference, order_id from youzan
+    union all
+    select source_order_id as reference, order_id from {{ ref('stg_pospal__tickets') }}
+    union all
+    select source_order_id as reference, order_id from {{ ref('stg_pos__sales') }}
+
+),
+
+-- one payment may settle several orders of one basket; its refunds are told of the first
+final as (
+
+    select
+        reference,
+        min(order_id) as order_id
+    from named
+    where reference is not null
+    group by reference
+
+)
+
+select * from final
