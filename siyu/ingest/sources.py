@@ -65,7 +65,7 @@ class SentenceTotals(Declaration):
     kind: Literal["sentence"]
     pattern: str
     checks: tuple[str, ...]
-    where: dict[str, str] = {}
+    where: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 class RowTotals(Declaration):
@@ -111,11 +111,11 @@ class Source(Declaration):
     confirmed_by: Literal["doc", "sdk", "repo", "own", "mem"]
     format: Format
     rows: Texts = ()
-    empty_when: dict[str, str] = {}
+    empty_when: Annotated[dict[str, str], Field(default_factory=dict)]
     key: tuple[str, ...]
     no_value: Texts = ()
     skip_members: Texts = ()
-    drop_if: dict[str, str] = {}
+    drop_if: Annotated[dict[str, str], Field(default_factory=dict)]
     ignore: Texts = ()
     totals: tuple[Totals, ...] = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
@@ -172,6 +172,8 @@ def load_sources(folder: Path) -> dict[str, Source]:
     for file in files:
         source = load_config(file, Source)
         if source.name != file.stem:
-            raise ConfigError(f"{file}:1:1: source is {source.name}; name the file {source.name}.yml")
+            raise ConfigError(
+                f"{file}:1:1: source is {source.name}; name the file {source.name}.yml"
+            )
         sources[source.name] = source
     return sources

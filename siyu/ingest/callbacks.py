@@ -1,0 +1,69 @@
+"""Logs of XML callbacks (WeChat, WeCom) into documents: one ``<xml>…</xml>`` after another."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from siyu.ingest.documents import Document
+from siyu.ingest.encodings import as_utf8_stream, detect_encoding
+from siyu.ingest.text_blocks import line_blocks
+
+END = b"</xml>"
+START = b"<xml"
+BROKEN = "the callback is no XML, it is cut or damaged"
+SAFE_MODE = "the callback is encrypted (safe mode); log the decrypted body"
+
+
+def read_callbacks(opened: Callable[[], BinaryIO]) -> Iterator[Document]:
+    """Documents of a callback log; what stands between them (times of a logger) is passed over.
+
+    Raises:
+        ExportRefusedError: The text is damaged.
+    """
+    with opened() as stream:
+        encoding = detect_encoding(stream)
+    coded = "utf-8" if encoding == "utf-16" else encoding
+    with as_utf8_stream(opened(), encoding) as stream:
+        kept, line = b"", 1
+        for block in line_blocks(stream):
+            data = kept + block.as_utf8(coded)
+            *bodies, kept = data.split(END)
+            for body in bodies:
+                yield _document(body + END, line)
+                line += body.count(b"\n")
+        if START in kept:
+            yield Document(line, None, BROKEN)
+
+
+def _document(text: bytes, line: int) -> Document:
+    start = text.rfind(START)
+    if start < 0 or b"<" in text[:start]:
+        return Document(line + text[: max(start, 0)].count(b"\n"), None, BROKEN)
+    line += text[:start].count(b"\n")
+    try:
+        root = fromstring(text[start:])
+    except (ParseError, DefusedXmlException, ValueError):
+        return Document(line, None, BROKEN)
+    value = _value(root)
+    if isinstance(value, dict) and "Encrypt" in value:
+        return Document(line, None, SAFE_MODE)
+    return Document(line, value, is_one_of_many=True)
+
+
+def _value(element: Element) -> Any:
+    children = list(element)
+    if not children:
+        return element.text or ""
+    value: dict[str, Any] = {}
+    for child in children:
+        member = _value(child)
+        if child.tag not in value:
+            value[child.tag] = member
+        elif isinstance(value[child.tag], list):
+            value[child.tag].append(member)
+        else:
+            value[child.tag] = [value[child.tag], member]
+    return value

@@ -1,0 +1,203 @@
+"""Records of text become typed rows; a row with a cell that cannot be read is rejected."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import orjson
+import polars as pl
+
+from siyu.ingest import amounts, moments
+from siyu.ingest.columns import LANDED_TYPES, Column
+from siyu.ingest.contact_points import read_emails, read_phone_lists
+from siyu.ingest.records import EXTRA, LINE
+from siyu.ingest.refusals import (
+    REJECTED_SCHEMA,
+    ROUNDED_BY_EXCEL,
+    ROUNDED_NUMBER,
+    rounded_ids,
+)
+from siyu.ingest.sources import Source
+from siyu.ingest.wrappings import narrow, strip_cells, unwrap_ids
+from siyu.phone import usable_numbers
+
+UNWRAPPED = frozenset(
+    {kind for kind in LANDED_TYPES if kind not in {"text", "json", "list", "phones"}}
+)
+# in these types a lone dash says: nothing
+DASHED = UNWRAPPED - {"id"}
+WORDS = {
+    **dict.fromkeys(["是", "true", "1", "yes", "y", "t", "有"], True),
+    **dict.fromkeys(["否", "false", "0", "no", "n", "f", "无"], False),
+}
+
+HASHED = "_content_hash"
+CELL_END = "\x1f"
+NO_CELL = "\x00"
+
+READERS: dict[str, Callable[[pl.Series], pl.Series]] = {
+    "money_yuan": amounts.read_money,
+    "money_yuan_loose": amounts.read_money,
+    "money_fen": amounts.read_fen,
+    "decimal": amounts.read_decimal,
+    "int": amounts.read_integers,
+    "ts_cn": moments.read_local_times,
+    "ts_iso": moments.read_utc_times,
+    "ts_any": moments.read_any_times,
+    "ts_ctime": moments.read_ctimes,
+    "date": moments.read_days,
+    **{unit: partial(moments.read_epochs, unit=unit) for unit in moments.MICROSECONDS},
+}
+EXPECTED = {
+    "money_yuan": "an amount in yuan with at most two decimals",
+    "money_yuan_loose": "an amount in yuan with at most two decimals",
+    "money_fen": "a whole number of fen",
+    "decimal": "a number",
+    "int": "a whole number",
+    "bool": "yes or no (是/否)",
+    "date": "a date such as 2026-06-18",
+    "ts_s": "unix time in seconds",
+    "ts_ms": "unix time in milliseconds",
+    "ts_us": "unix time in microseconds",
+}
+A_TIME = "a time such as 2026-06-18 20:00:00, from 2000 to 2099"
+
+
+@dataclass(frozen=True)
+class TypedBlock:
+    """Typed rows of a block of records.
+
+    Attributes:
+        rows: Declared columns in their landed types, ``_line_number``, ``_content_hash``,
+            ``_extra``.
+        rejected: ``REJECTED_SCHEMA``; the first wrong cell of each rejected row.
+    """
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def cast_records(records: pl.DataFrame, source: Source) -> TypedBlock:
+    """Cast a block of records by the declared types.
+
+    Raises:
+        ExportRefusedError: An id was turned into a number by a spreadsheet.
+    """
+    texts: dict[str, pl.Series] = {}
+    typed: dict[str, pl.Series] = {}
+    problems: list[pl.DataFrame] = []
+    for column in source.columns:
+        cells = _clean(_cells(records, column.name), column, source)
+        _refuse_rounded(cells, records[LINE], column)
+        texts[column.name] = cells
+        typed |= _cast(cells, column)
+        problems.append(_problems(cells, typed[column.name], column))
+    rows = pl.DataFrame({**typed, LINE: records[LINE], HASHED: _hash(texts), EXTRA: records[EXTRA]})
+    return _without_rejected(rows, problems)
+
+
+def _cells(records: pl.DataFrame, name: str) -> pl.Series:
+    if name in records.columns:
+        return records[name]
+    return pl.Series(name, [None] * records.height, dtype=pl.String)
+
+
+def _clean(cells: pl.Series, column: Column, source: Source) -> pl.Series:
+    says_nothing = {*source.no_value, *column.no_value}
+    if column.kind in DASHED:
+        says_nothing |= {"-", "--"}
+    if column.kind == "date" or column.kind.startswith("ts_"):
+        says_nothing |= set(moments.ZERO_DATES)
+    stripped = strip_cells(cells, says_nothing=sorted(says_nothing))
+    return unwrap_ids(stripped) if column.kind in UNWRAPPED else stripped
+
+
+def _refuse_rounded(cells: pl.Series, lines: pl.Series, column: Column) -> None:
+    if column.kind not in ROUNDED_BY_EXCEL:
+        return
+    rounded = cells.str.contains(ROUNDED_NUMBER).fill_null(False)
+    if rounded.any():
+        at = rounded.arg_max() or 0
+        raise rounded_ids(column.headings[0], line=lines[at], found=cells[at])
+
+
+def _cast(cells: pl.Series, column: Column) -> dict[str, pl.Series]:
+    name, kind = column.name, column.kind
+    if kind == "phone":
+        return {name: usable_numbers(cells), f"{name}_shown": cells}
+    if kind == "email":
+        return {name: read_emails(cells), f"{name}_shown": cells}
+    if kind == "phones":
+        return {name: read_phone_lists(cells, column.separator), f"{name}_shown": cells}
+    if kind == "bool":
+        words = narrow(cells).str.to_lowercase()
+        return {name: words.replace_strict(WORDS, default=None, return_dtype=pl.Boolean)}
+    if kind == "list":
+        return {name: _split(cells, column.separator)}
+    if kind in READERS:
+        return {name: READERS[kind](cells).cast(LANDED_TYPES[kind])}
+    return {name: cells}
+
+
+def _split(cells: pl.Series, separator: str) -> pl.Series:
+    def split(cell: str) -> str:
+        parts = [part.strip() for part in cell.split(separator)]
+        return orjson.dumps([part for part in parts if part]).decode()
+
+    return _map_distinct(cells, split)
+
+
+def _map_distinct(cells: pl.Series, change: Callable[[str], str | None]) -> pl.Series:
+    distinct = cells.drop_nulls().unique()
+    changed = {cell: change(cell) for cell in distinct.to_list()}
+    return cells.replace_strict(changed, default=None, return_dtype=pl.String)
+
+
+def _problems(cells: pl.Series, typed: pl.Series, column: Column) -> pl.DataFrame:
+    """Rows of a column that cannot land: row number, column, what was found, why."""
+    unreadable = cells.is_not_null() & typed.is_null()
+    if column.kind in {"phone", "phones", "email"}:
+        unreadable = unreadable & False
+    wrong = unreadable | cells.is_null() if column.required == "value" else unreadable
+    if not wrong.any():
+        return pl.DataFrame()
+    expected = EXPECTED.get(column.kind, A_TIME)
+    heading = column.headings[0]
+    return (
+        pl.DataFrame({"cell": cells, "wrong": wrong})
+        .with_row_index("row")
+        .filter("wrong")
+        .select(
+            "row",
+            pl.lit(column.name).alias("column"),
+            pl.col("cell").fill_null("").alias("found"),
+            pl.when(pl.col("cell").is_null())
+            .then(pl.lit(f"{heading} is empty, each row must state it"))
+            .otherwise(pl.lit(f"{heading} is not {expected}"))
+            .alias("reason"),
+            pl.lit("correct the cell where the export comes from and export it again").alias(
+                "what_to_do"
+            ),
+        )
+    )
+
+
+def _without_rejected(rows: pl.DataFrame, problems: list[pl.DataFrame]) -> TypedBlock:
+    found = [problem for problem in problems if problem.height]
+    if not found:
+        return TypedBlock(rows, pl.DataFrame(schema=REJECTED_SCHEMA))
+    first = pl.concat(found).unique("row", keep="first", maintain_order=True).sort("row")
+    lines = rows[LINE].gather(first["row"]).alias("line")
+    kept = rows.with_row_index("row").join(first, on="row", how="anti").drop("row")
+    rejected = first.with_columns(lines).select(REJECTED_SCHEMA.names())
+    return TypedBlock(kept, rejected.cast(REJECTED_SCHEMA))
+
+
+def _hash(texts: dict[str, pl.Series]) -> pl.Series:
+    """128 bits over the cells as text: the same on every machine and after every update."""
+    joined = pl.DataFrame(texts).select(
+        pl.concat_str(pl.all().fill_null(NO_CELL), separator=CELL_END).alias("row")
+    )["row"]
+    hashes = [hashlib.blake2b(row.encode(), digest_size=16).hexdigest() for row in joined.to_list()]
+    return pl.Series(HASHED, hashes, dtype=pl.String)

@@ -1,0 +1,244 @@
+"""What is inside a file, told by its first bytes and never by its name: archives are opened.
+
+Nothing is unpacked to disk. How text, tables and documents are read stands in the readers.
+"""
+
+import fnmatch
+import gzip
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.sources import Source
+
+HEAD_BYTES = 65_536
+MEGABYTE = 1024 * 1024
+MAX_MEMBERS = 500
+# text packs about 20 to 1; more than 200 to 1 is made to fill a disk
+MAX_RATIO = 200
+RATIO_MATTERS_FROM = 200 * MEGABYTE
+MAX_UNPACKED = 20_000 * MEGABYTE
+
+ZIP = b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+GZIP = b"\x1f\x8b"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+UNREADABLE_PACKS = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"%PDF": "a PDF"}
+PACK_AGAIN = "unpack it and put the files in it in place"
+
+WORKBOOK = "xl/workbook.xml"
+NOT_EXPORTS = ("__MACOSX/*", "*/.*", ".*", "*.DS_Store", "*/Thumbs.db", "Thumbs.db")
+UTF8_NAME = 0x800
+ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True)
+class Content:
+    """One readable thing: a file, or one member of an archive.
+
+    Attributes:
+        member: Its name in the archive, '' for a file that is none.
+        open: Opens it for reading from the start; may be called again.
+        head: Its first bytes.
+    """
+
+    member: str
+    open: Callable[[], BinaryIO]
+    head: bytes
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is an xlsx workbook."""
+        return self.head.startswith(ZIP)
+
+
+def contents_of(path: Path, source: Source) -> Iterator[Content]:
+    """Everything to read in a file, in the order of the archive.
+
+    Raises:
+        ExportRefusedError: The file is empty, damaged, dangerous or of a kind nobody can read.
+    """
+    head = _head(path.open("rb"))
+    if not head:
+        raise ExportRefusedError("the file is empty", DOWNLOAD_AGAIN)
+    _refuse_unreadable(head)
+    if head.startswith(EMPTY_ZIP):
+        raise ExportRefusedError("the archive is empty", DOWNLOAD_AGAIN)
+    if head.startswith(ZIP):
+        yield from _zip_contents(path, source)
+    elif head.startswith(GZIP):
+        yield _gzip_content(path)
+    else:
+        yield Content("", lambda: path.open("rb"), head)
+
+
+def _zip_contents(path: Path, source: Source) -> Iterator[Content]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+        raise ExportRefusedError("the zip is cut or damaged", DOWNLOAD_AGAIN) from broken
+    if any(member.filename == WORKBOOK for member in members):
+        yield Content("", lambda: path.open("rb"), ZIP)
+        return
+    read = [member for member in members if not _is_skipped(member, source)]
+    if not read:
+        raise ExportRefusedError("the archive holds no export", DOWNLOAD_AGAIN)
+    _refuse_dangerous(members)
+    for member in read:
+        yield _member_content(path, member)
+
+
+def _member_content(path: Path, member: zipfile.ZipInfo) -> Content:
+    def open_member() -> BinaryIO:
+        return io.BufferedReader(_Member(path, member))
+
+    name = member_name(member)
+    head = _head(open_member())
+    _refuse_unreadable(head)
+    if head.startswith(GZIP) or (head.startswith(ZIP) and not _is_workbook(open_member)):
+        raise ExportRefusedError(f"{name} is an archive in an archive", PACK_AGAIN)
+    return Content(name, open_member, head)
+
+
+class _Member(io.RawIOBase):
+    """One member of a zip; damage becomes a refusal."""
+
+    def __init__(self, path: Path, member: zipfile.ZipInfo) -> None:
+        super().__init__()
+        self._archive = zipfile.ZipFile(path)
+        try:
+            self._stream = self._archive.open(member)
+        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as broken:
+            raise _damaged(member_name(member)) from broken
+        self._name = member_name(member)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        try:
+            piece = self._stream.read(len(buffer))
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as broken:
+            raise _damaged(self._name) from broken
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        self._archive.close()
+        super().close()
+
+
+class _Gunzipped(io.RawIOBase):
+    """A gzip; damage and bombs become refusals."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._stream = gzip.open(path)
+        self._packed = path.stat().st_size
+        self._unpacked = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        try:
+            piece = self._stream.read(len(buffer))
+        except (gzip.BadGzipFile, zlib.error, EOFError, OSError) as broken:
+            raise _damaged("the gzip") from broken
+        self._unpacked += len(piece)
+        _refuse_bomb(self._packed, self._unpacked)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _gzip_content(path: Path) -> Content:
+    def open_gzip() -> BinaryIO:
+        return io.BufferedReader(_Gunzipped(path))
+
+    head = _head(open_gzip())
+    _refuse_unreadable(head)
+    if head.startswith((ZIP, GZIP)) or head[257:262] == b"ustar":
+        raise ExportRefusedError("the gzip holds an archive", PACK_AGAIN)
+    return Content("", open_gzip, head)
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Name of a member; Chinese tools write GBK names without saying so.
+
+    Source:
+        APPNOTE.TXT 4.4.4 (bit 11), appendix D: without the bit the name is read as cp437.
+    """
+    if member.flag_bits & UTF8_NAME:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename
+
+
+def _is_skipped(member: zipfile.ZipInfo, source: Source) -> bool:
+    name = member_name(member)
+    patterns = (*NOT_EXPORTS, *source.skip_members)
+    return member.is_dir() or any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+
+
+def _refuse_dangerous(members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MAX_MEMBERS:
+        raise ExportRefusedError(f"the archive holds more than {MAX_MEMBERS} files", PACK_AGAIN)
+    for member in members:
+        name = member_name(member)
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in name:
+            raise ExportRefusedError("a name in the archive leaves its folder", PACK_AGAIN)
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise ExportRefusedError("the archive holds a link", PACK_AGAIN)
+        if member.flag_bits & ENCRYPTED:
+            raise ExportRefusedError("the archive has a password", PACK_AGAIN)
+    packed = sum(member.compress_size for member in members)
+    _refuse_bomb(packed, sum(member.file_size for member in members))
+
+
+def _refuse_bomb(packed: int, unpacked: int) -> None:
+    swells = unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO
+    if swells or unpacked > MAX_UNPACKED:
+        raise ExportRefusedError("the archive swells beyond any export", PACK_AGAIN)
+
+
+def _refuse_unreadable(head: bytes) -> None:
+    if head.startswith(OLD_EXCEL):
+        raise ExportRefusedError(
+            "the file is an old Excel workbook (.xls)",
+            "choose xlsx or csv when exporting; Excel must not re-save it, it rounds long ids",
+        )
+    for magic, name in UNREADABLE_PACKS.items():
+        if head.startswith(magic):
+            raise ExportRefusedError(f"the file is {name}", PACK_AGAIN)
+
+
+def _is_workbook(opened: Callable[[], BinaryIO]) -> bool:
+    with opened() as stream:
+        try:
+            return WORKBOOK in zipfile.ZipFile(io.BytesIO(stream.read())).namelist()
+        except (zipfile.BadZipFile, ValueError):
+            return False
+
+
+def _head(stream: BinaryIO) -> bytes:
+    with stream:
+        return stream.read(HEAD_BYTES)
+
+
+def _damaged(name: str) -> ExportRefusedError:
+    return ExportRefusedError(f"{name} is cut or damaged", DOWNLOAD_AGAIN)

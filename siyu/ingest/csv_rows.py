@@ -1,0 +1,238 @@
+"""CSV and TSV text into rows of a table: strict about quotes, exact about lines.
+
+A block is parsed fast when it is regular; otherwise row by row, which finds the broken ones.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from siyu.ingest.encodings import as_utf8_stream, detect_encoding
+from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.records import RecordBlock
+from siyu.ingest.refusals import ExportRefusedError, RejectedRow
+from siyu.ingest.sources import Source
+from siyu.ingest.tables import SHORT_OR_LONG, RowSorter, TableBlock, name_columns
+from siyu.ingest.text_blocks import LONGEST_RECORD, TextBlock, text_blocks, unclosed_quote
+from siyu.ingest.wrappings import BLANKS
+
+DELIMITERS = (",", "\t", ";", "|")
+# WeChat Pay and some banks put this before every value instead of quoting commas
+VALUE_MARK = "`"
+# never part of a text export
+UNUSED = "\x1f"
+QUOTE = b'"'
+FIRST_LINES = 200
+
+csv.field_size_limit(LONGEST_RECORD)
+
+
+@dataclass(frozen=True)
+class CsvForm:
+    """How a text file writes its table.
+
+    Attributes:
+        encoding: Of its bytes.
+        delimiter: Between cells.
+        has_value_marks: Whether a backtick stands before every value and nothing is quoted.
+        header: Its headings.
+    """
+
+    encoding: str
+    delimiter: str
+    has_value_marks: bool
+    header: Header
+
+
+def read_csv(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
+    """Records of a CSV or TSV file, in blocks.
+
+    Raises:
+        ExportRefusedError: The text is damaged, or no row holds the required headings.
+    """
+    with opened() as stream:
+        encoding = detect_encoding(stream)
+    with as_utf8_stream(opened(), encoding) as stream:
+        form: CsvForm | None = None
+        for block in text_blocks(stream):
+            rows = block
+            if form is None:
+                form, rows = find_form(block, encoding, source)
+            table = parse_block(rows, form, source)
+            yield name_columns(table, form.header, source)
+            if table.ended:
+                return
+
+
+def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm, TextBlock]:
+    """Delimiter and headings from the first block of a file, and what stands below them.
+
+    Raises:
+        ExportRefusedError: No row holds the required headings.
+    """
+    coded = "utf-8" if encoding == "utf-16" else encoding
+    text = block.as_utf8(coded).decode()
+    refused: list[ExportRefusedError] = []
+    for delimiter in DELIMITERS:
+        rows = _first_rows(text, delimiter)
+        try:
+            header = find_header(rows, source)
+        except ExportRefusedError as error:
+            refused.append(error)
+            continue
+        rest = block.after_line(_last_line(rows, header))
+        marked = rest.data.startswith(VALUE_MARK.encode())
+        return CsvForm(coded, delimiter, marked, header), rest
+    raise max(refused, key=lambda error: error.line is not None)
+
+
+def parse_block(block: TextBlock, form: CsvForm, source: Source) -> TableBlock:
+    """Data rows of a block.
+
+    Raises:
+        ExportRefusedError: A byte is no text, or a quote never closes.
+    """
+    text = block.as_utf8(form.encoding)
+    sorter = RowSorter(form.header, source)
+    table = _parse_regular(text, block.first_line, form, sorter)
+    if table is not None:
+        return table
+    broken: list[RejectedRow] = []
+    lines = [f"{line}\n" for line in text.decode().removesuffix("\n").split("\n")]
+    if form.has_value_marks:
+        rows = _marked_rows(lines, block.first_line, form)
+    else:
+        rows = _quoted_rows(lines, block.first_line, form.delimiter, broken)
+    table = sorter.block(rows)
+    table.rejected.extend(broken)
+    return table
+
+
+def _first_rows(text: str, delimiter: str) -> list[Row]:
+    lines = [f"{line}\n" for line in text.split("\n", FIRST_LINES)[:FIRST_LINES]]
+    rows: list[Row] = []
+    try:
+        for row in _quoted_rows(lines, 1, delimiter, []):
+            rows.append(row)
+            if len(rows) > ROWS_SEARCHED:
+                break
+    except ExportRefusedError:
+        # a quote that opens here may close below; the rows before it are enough for the headings
+        pass
+    return rows
+
+
+def _last_line(rows: list[Row], header: Header) -> int:
+    """Last line of the headings; a heading may hold a newline."""
+    if header.rows_above < len(rows):
+        return rows[header.rows_above].line - 1
+    return rows[-1].line + sum(cell.count("\n") for cell in rows[-1].cells)
+
+
+def _quoted_rows(
+    lines: list[str], first_line: int, delimiter: str, broken: list[RejectedRow]
+) -> Iterator[Row]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        line = first_line + reader.line_num
+        try:
+            yield Row(line, next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise unclosed_quote(line) from error
+            reason = "the quotes of the row are broken"
+            broken.append(RejectedRow(line, "", "", reason, SHORT_OR_LONG))
+
+
+def _marked_rows(lines: list[str], first_line: int, form: CsvForm) -> Iterator[Row]:
+    for number, ended in enumerate(lines):
+        line = ended.rstrip("\r\n")
+        separator = form.delimiter
+        if line.startswith(VALUE_MARK):
+            separator += VALUE_MARK
+        yield Row(first_line + number, line.removeprefix(VALUE_MARK).split(separator))
+
+
+def _parse_regular(
+    text: bytes, first_line: int, form: CsvForm, sorter: RowSorter
+) -> TableBlock | None:
+    """A block in which every record has its cells; None when row by row is the only way."""
+    if text.count(QUOTE) % 2 and not form.has_value_marks:
+        return None
+    cells = _parse_all(text, form)
+    if cells is None:
+        return None
+    lines = _line_numbers(text, cells, first_line)
+    if lines is None:
+        return None
+    return _sort_special(cells, lines, sorter)
+
+
+def _parse_all(text: bytes, form: CsvForm) -> pl.DataFrame | None:
+    names = [str(at) for at in range(form.header.width)]
+    marked = form.has_value_marks
+    if marked:
+        separator = f"{form.delimiter}{VALUE_MARK}".encode()
+        text = text.removeprefix(VALUE_MARK.encode()).replace(separator, UNUSED.encode())
+        text = text.replace(f"\n{VALUE_MARK}".encode(), b"\n")
+    irregular: list[None] = []
+
+    def note(_: arrow_csv.InvalidRow) -> str:
+        irregular.append(None)
+        return "skip"
+
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=UNUSED if marked else form.delimiter,
+                quote_char=False if marked else '"',
+                newlines_in_values=not marked,
+                ignore_empty_lines=False,
+                invalid_row_handler=note,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string())
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if irregular:
+        return None
+    return pl.DataFrame(pl.from_arrow(table, rechunk=True))
+
+
+def _line_numbers(text: bytes, cells: pl.DataFrame, first_line: int) -> pl.Series | None:
+    """Line of each record; None when lines and records do not add up."""
+    lines_in_text = text.count(b"\n") + (not text.endswith(b"\n"))
+    if lines_in_text == cells.height:
+        return pl.int_range(first_line, first_line + cells.height, dtype=pl.Int64, eager=True)
+    inside = cells.select(
+        pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True)).cast(pl.Int64)
+    ).to_series()
+    if lines_in_text != cells.height + inside.sum():
+        return None
+    return (1 + inside).cum_sum() - 1 - inside + first_line
+
+
+def _sort_special(cells: pl.DataFrame, lines: pl.Series, sorter: RowSorter) -> TableBlock:
+    """Take totals, blank rows and repeated headings out of regular rows."""
+    first = cells["0"].str.strip_chars(BLANKS)
+    special = first.is_in(["", *sorter.special_words()])
+    if not special.any():
+        return TableBlock(cells, lines)
+    rows = [
+        Row(line, list(row))
+        for line, row in zip(lines.filter(special), cells.filter(special).iter_rows(), strict=True)
+    ]
+    sorted_rows = sorter.block(rows)
+    kept = lines.is_in(sorted_rows.lines.implode()) | ~special
+    return TableBlock(cells.filter(kept), lines.filter(kept), totals=sorted_rows.totals)

@@ -1,0 +1,285 @@
+"""Landing: every export file in ``raw/`` becomes one immutable Parquet in ``landing/``, once.
+
+Staging reads what is new, admitting puts it in its place; a border check stands between the two.
+Killed at any moment, the next run ends in the same state: a Parquet counts only when the sidecar
+that is written after it names its size.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+import polars as pl
+import pyarrow.parquet as pq
+
+from siyu.files import PRIVATE_FOLDER, replace_file
+from siyu.home import Home
+from siyu.ingest.export_files import NotRead, list_export_files
+from siyu.ingest.exports import ExportFile, find_exports
+from siyu.ingest.quarantine import (
+    RefusedExport,
+    forget_refused,
+    read_refused,
+    refused_path,
+    write_refused,
+    write_rejected,
+)
+from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.seen_files import SeenFiles
+from siyu.ingest.sidecars import (
+    SHA_SHOWN,
+    LandedExport,
+    landed_path,
+    read_landed,
+    sidecar_path,
+    write_landed,
+)
+from siyu.ingest.sources import Source
+from siyu.ingest.staging import ExportChangedError, StagedRows, empty_table, stage_export
+
+SCHEMA_FILE = "_schema.parquet"
+LEFT_OVER = (".staged-*", ".*.partial")
+NOT_READ = "_not_read.json"
+FIX_AND_EXPORT = "correct it where it comes from and export it again"
+
+
+@dataclass(frozen=True)
+class StagedExport:
+    """An export file that was read and waits to be admitted.
+
+    Attributes:
+        source: Name of the source.
+        file: Path below ``raw/<source>/``.
+        sha256: Of the file.
+        path: The staged Parquet.
+        rows_read: Data rows in the file.
+        rows_landed: Rows in the Parquet.
+        rows_rejected: Rows in quarantine.
+        totals_difference: How the rows differ from the totals the export states, else null.
+        loaded_at: Start of the run that read this content first.
+    """
+
+    source: str
+    file: str
+    sha256: str
+    path: Path
+    rows_read: int
+    rows_landed: int
+    rows_rejected: int
+    totals_difference: str | None
+    loaded_at: datetime
+
+    @property
+    def name(self) -> str:
+        """``<source>/<file>``, by which a border check refuses it."""
+        return f"{self.source}/{self.file}"
+
+
+def stage_exports(
+    home: Home, sources: dict[str, Source], *, loaded_at: datetime
+) -> list[StagedExport]:
+    """Read every export file that is new, changed, or was read by an older declaration.
+
+    Files that cannot be read are kept in ``quarantine/`` with the reason, other files go on.
+
+    Args:
+        home: The home; ``raw/`` may be missing.
+        sources: Declared sources by name.
+        loaded_at: Start of the run, naive UTC.
+
+    Returns:
+        What was staged, by source and file.
+    """
+    _prepare(home, sources)
+    seen = SeenFiles(home)
+    not_read: list[NotRead] = []
+    staged: list[StagedExport] = []
+    met: set[tuple[str, str]] = set()
+    for export in find_exports(home, sources):
+        if export.problem:
+            not_read.append(NotRead(export.source, export.file, export.problem))
+            continue
+        source = sources[export.source]
+        try:
+            sha256 = seen.sha256(export)
+            if (source.name, sha256) not in met and not _is_settled(home, source, sha256):
+                staged += _stage(home, export, source, sha256, loaded_at)
+            met.add((source.name, sha256))
+        except OSError as error:
+            problem = f"the file cannot be read ({error.strerror}); give the run access to it"
+            not_read.append(NotRead(export.source, export.file, problem))
+        except ExportChangedError as changed:
+            seen.forget(export)
+            not_read.append(NotRead(export.source, export.file, changed.reason))
+    seen.save()
+    replace_file(home.landing / NOT_READ, orjson.dumps([asdict(one) for one in not_read]))
+    return staged
+
+
+def admit_exports(
+    home: Home, sources: dict[str, Source], staged: list[StagedExport], refusals: dict[str, str]
+) -> pl.DataFrame:
+    """Put staged exports in their place, keep the refused ones in quarantine.
+
+    Args:
+        home: The home.
+        sources: Declared sources by name.
+        staged: What ``stage_exports`` gave.
+        refusals: Name (``<source>/<file>``) of a staged export → why the border refuses it.
+
+    Returns:
+        ``export_files``: one row per export file ever seen.
+    """
+    for export in staged:
+        source = sources[export.source]
+        if export.name in refusals:
+            problem = refusals[export.name]
+            refused = ExportRefusedError(problem, FIX_AND_EXPORT)
+            _refuse(home, export.file, source, export.sha256, refused, rows_read=export.rows_read)
+            export.path.unlink(missing_ok=True)
+        else:
+            _admit(home, source, export)
+    seen = SeenFiles(home).items()
+    known = [(name, file, sha256) for name, file, sha256 in seen if name in sources]
+    return list_export_files(home, known, _not_read(home))
+
+
+def _prepare(home: Home, sources: dict[str, Source]) -> None:
+    home.landing.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    for source in sources.values():
+        folder = home.landing / source.name
+        folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
+        for pattern in LEFT_OVER:
+            for left in folder.glob(pattern):
+                left.unlink()
+        _write_schema(folder / SCHEMA_FILE, source)
+
+
+def _write_schema(path: Path, source: Source) -> None:
+    """A table without rows, so that whoever reads the folder always finds the columns."""
+    empty = empty_table(source)
+    try:
+        if pq.read_schema(path).equals(empty.schema):
+            return
+    except (OSError, ValueError):
+        pass
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(empty, partial)
+    replace_file(path, partial)
+
+
+def _is_settled(home: Home, source: Source, sha256: str) -> bool:
+    """Whether this content was already landed or refused under the present declaration."""
+    landed = read_landed(sidecar_path(home, source.name, sha256))
+    refused = read_refused(refused_path(home, source.name, sha256))
+    known = [one for one in (landed, refused) if one is not None]
+    return any(one.fingerprint == source.fingerprint() for one in known)
+
+
+def _stage(
+    home: Home, export: ExportFile, source: Source, sha256: str, loaded_at: datetime
+) -> list[StagedExport]:
+    landed = read_landed(sidecar_path(home, source.name, sha256))
+    if landed is not None:
+        # read again by a newer declaration: which of two exports is newer must not change
+        export = _same_export(home, export, landed)
+        loaded_at = landed.loaded
+    staged = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
+    try:
+        rows = stage_export(export, source, partial=staged, loaded_at=loaded_at)
+    except ExportChangedError:
+        staged.unlink(missing_ok=True)
+        raise
+    except ExportRefusedError as refused:
+        staged.unlink(missing_ok=True)
+        _refuse(home, export.file, source, sha256, refused, rows_read=refused.rows_read)
+        return []
+    write_rejected(home, source.name, export.file, sha256, rows.rejected)
+    return [_staged(export, sha256, staged, rows, loaded_at)]
+
+
+def _staged(
+    export: ExportFile, sha256: str, path: Path, rows: StagedRows, loaded_at: datetime
+) -> StagedExport:
+    return StagedExport(
+        source=export.source,
+        file=export.file,
+        sha256=sha256,
+        path=path,
+        rows_read=rows.rows_landed + rows.rejected.height,
+        rows_landed=rows.rows_landed,
+        rows_rejected=rows.rejected.height,
+        totals_difference=rows.totals_difference,
+        loaded_at=loaded_at,
+    )
+
+
+def _same_export(home: Home, export: ExportFile, landed: LandedExport) -> ExportFile:
+    path = home.raw / landed.source / landed.file
+    if path == export.path or not path.is_file() or path.stat().st_size != _size(export):
+        return export
+    return ExportFile(landed.source, landed.file, path)
+
+
+def _size(export: ExportFile) -> int:
+    return export.path.stat().st_size
+
+
+def _refuse(
+    home: Home,
+    file: str,
+    source: Source,
+    sha256: str,
+    refused: ExportRefusedError,
+    *,
+    rows_read: int,
+) -> None:
+    write_refused(
+        home,
+        RefusedExport(
+            source=source.name,
+            file=file,
+            sha256=sha256,
+            fingerprint=source.fingerprint(),
+            problem=refused.problem,
+            what_to_do=refused.what_to_do,
+            reason=refused.reason,
+            line=refused.line,
+            column=refused.column,
+            found=refused.found,
+            rows_read=rows_read,
+        ),
+    )
+    # landed under an older declaration: what is refused now counts no more
+    sidecar_path(home, source.name, sha256).unlink(missing_ok=True)
+    landed_path(home, source.name, sha256).unlink(missing_ok=True)
+
+
+def _admit(home: Home, source: Source, export: StagedExport) -> None:
+    size = export.path.stat().st_size
+    sidecar_path(home, source.name, export.sha256).unlink(missing_ok=True)
+    replace_file(landed_path(home, source.name, export.sha256), export.path)
+    write_landed(
+        home,
+        LandedExport(
+            source=source.name,
+            file=export.file,
+            sha256=export.sha256,
+            fingerprint=source.fingerprint(),
+            size=size,
+            rows_read=export.rows_read,
+            rows_landed=export.rows_landed,
+            rows_rejected=export.rows_rejected,
+            totals_difference=export.totals_difference,
+            loaded_at=export.loaded_at.isoformat(),
+        ),
+    )
+    forget_refused(home, source.name, export.sha256)
+
+
+def _not_read(home: Home) -> list[NotRead]:
+    try:
+        return [NotRead(**one) for one in orjson.loads((home.landing / NOT_READ).read_bytes())]
+    except (OSError, ValueError, TypeError):
+        return []

@@ -1,0 +1,144 @@
+"""Moments and days out of text: local times of China and offsets become naive UTC.
+
+A text that is no such moment becomes null; the caller rejects its row.
+"""
+
+import polars as pl
+
+from siyu.business_day import SHANGHAI_OFFSET
+from siyu.ingest.columns import MOMENT
+from siyu.ingest.wrappings import narrow
+
+PLAIN = r"^\d{4}-\d{2}-\d{2} \d{2}:[0-5]\d:[0-5]\d$"
+PLAIN_FORMAT = "%Y-%m-%d %H:%M:%S"
+SHOWN = (
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T ]\s*(\d{1,2})[:时]([0-5]\d)(?:[:分]([0-5]\d)秒?(?:[.,](\d{1,9}))?)?分?)?"
+    r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+)
+DAY = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\s*00:00(?::00(?:\.0+)?)?)?$"
+COMPACT_DAY = r"^(\d{4})(\d{2})(\d{2})$"
+# Thu Jun 18 20:05:00 +0800 2026
+CTIME = r"^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} [+-]\d{4} \d{4}$"
+
+# an export of private-domain trade holds no moment outside these; a birthday may be older
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+FIRST_BIRTH_YEAR = 1900
+MICROSECONDS = {"ts_s": 1_000_000, "ts_ms": 1_000, "ts_us": 1}
+# MySQL writes these where there is no date
+ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "0001-01-01 00:00:00")
+
+
+def read_local_times(cells: pl.Series) -> pl.Series:
+    """Times of Asia/Shanghai, or with an offset of their own, as naive UTC.
+
+    Examples:
+        >>> read_local_times(pl.Series(["2026-06-18 20:00:00", "2026/6/18 8:05"])).to_list()
+        [datetime.datetime(2026, 6, 18, 12, 0), datetime.datetime(2026, 6, 18, 0, 5)]
+    """
+    return _within_years(_read_times(cells, minutes_east=480))
+
+
+def read_utc_times(cells: pl.Series) -> pl.Series:
+    """Times of UTC, or with an offset of their own, as naive UTC.
+
+    Examples:
+        >>> read_utc_times(pl.Series(["2026-06-18T12:03:50.875Z"])).to_list()
+        [datetime.datetime(2026, 6, 18, 12, 3, 50, 875000)]
+        >>> read_utc_times(pl.Series(["2026-06-18T20:03:50+08:00"])).to_list()
+        [datetime.datetime(2026, 6, 18, 12, 3, 50)]
+    """
+    return _within_years(_read_times(cells, minutes_east=0))
+
+
+def read_epochs(cells: pl.Series, *, unit: str) -> pl.Series:
+    """Unix time in seconds, milliseconds or microseconds (``ts_s``, ``ts_ms``, ``ts_us``).
+
+    Examples:
+        >>> read_epochs(pl.Series(["1781784000", "0"]), unit="ts_s").to_list()
+        [datetime.datetime(2026, 6, 18, 12, 0), None]
+    """
+    digits = cells.set((~cells.str.contains(r"^\d{1,17}$")).fill_null(True), None)
+    microseconds = digits.cast(pl.Int64) * MICROSECONDS[unit]
+    return _within_years(microseconds.cast(MOMENT, strict=False))
+
+
+def read_any_times(cells: pl.Series) -> pl.Series:
+    """Unix seconds (10 digits), milliseconds (12 or 13), else a time of Asia/Shanghai.
+
+    Source:
+        GrowingIO ``gio-importer``, ``data_format_util.py``.
+    """
+    seconds = cells.set((~cells.str.contains(r"^\d{10}$")).fill_null(True), None)
+    millis = cells.set((~cells.str.contains(r"^\d{12,13}$")).fill_null(True), None)
+    moments = read_epochs(seconds, unit="ts_s").fill_null(read_epochs(millis, unit="ts_ms"))
+    return moments.fill_null(read_local_times(cells))
+
+
+def read_ctimes(cells: pl.Series) -> pl.Series:
+    """Times as C prints them, with an offset.
+
+    Examples:
+        >>> read_ctimes(pl.Series(["Thu Jun 18 20:05:00 +0800 2026"])).to_list()
+        [datetime.datetime(2026, 6, 18, 12, 5)]
+    """
+    shaped = cells.set((~cells.str.contains(CTIME)).fill_null(True), None)
+    moments = shaped.str.to_datetime(
+        "%a %b %d %H:%M:%S %z %Y", time_unit="us", time_zone="UTC", strict=False
+    )
+    return _within_years(moments.dt.replace_time_zone(None))
+
+
+def read_days(cells: pl.Series) -> pl.Series:
+    """Calendar days: ``2026-06-18``, ``20260618``, ``2026/6/18``; no time of day but midnight.
+
+    Examples:
+        >>> read_days(pl.Series(["20170313", "2026/6/8", "2026-06-18 20:00:00"])).to_list()
+        [datetime.date(2017, 3, 13), datetime.date(2026, 6, 8), None]
+    """
+    texts = narrow(cells)
+    parts = [
+        texts.str.extract(DAY, number).fill_null(texts.str.extract(COMPACT_DAY, number))
+        for number in (1, 2, 3)
+    ]
+    days = (parts[0] + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)).str.to_date(
+        "%Y-%m-%d", strict=False
+    )
+    outside = ~days.dt.year().is_between(FIRST_BIRTH_YEAR, LAST_YEAR)
+    return days.set(outside.fill_null(False), None)
+
+
+def _read_times(cells: pl.Series, *, minutes_east: int) -> pl.Series:
+    offset = pl.duration(minutes=minutes_east)
+    if cells.str.contains(PLAIN).all():
+        moments = cells.str.to_datetime(PLAIN_FORMAT, time_unit="us", strict=False)
+        return moments.to_frame("at").select(pl.col("at") - offset)["at"]
+    texts = narrow(cells).alias("text").to_frame()
+    part = [pl.col("text").str.extract(SHOWN, number) for number in range(1, 9)]
+    clock = [part[number].fill_null("0").str.zfill(2) for number in (3, 4, 5)]
+    days = [part[0], *(part[number].str.zfill(2) for number in (1, 2))]
+    written = pl.concat_str([*days, *clock], separator=" ")
+    fraction = part[6].fill_null("0").str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64)
+    zone = part[7].str.replace(":", "")
+    sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    east = (
+        pl.when(zone.is_in(["Z", "UTC"]))
+        .then(0)
+        .when(zone.is_not_null())
+        .then(sign * (zone.str.slice(1, 2).cast(pl.Int64, strict=False) * 60))
+        .otherwise(None)
+    )
+    rest = sign * zone.str.slice(3, 2).cast(pl.Int64, strict=False).fill_null(0)
+    return texts.select(
+        (
+            written.str.to_datetime("%Y %m %d %H %M %S", time_unit="us", strict=False)
+            + pl.duration(microseconds=fraction)
+            - pl.duration(minutes=(east + rest).fill_null(minutes_east))
+        ).alias("at")
+    )["at"]
+
+
+def _within_years(moments: pl.Series) -> pl.Series:
+    local = moments + SHANGHAI_OFFSET
+    outside = ~local.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    return moments.set(outside.fill_null(False), None)

@@ -1,0 +1,82 @@
+"""The note beside each landed Parquet; written last, so only what has one is whole."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from siyu.files import replace_file
+from siyu.home import Home
+
+SHA_SHOWN = 16
+PARQUET_MAGIC = b"PAR1"
+# magic, footer length, magic
+SMALLEST_PARQUET = 12
+
+
+@dataclass(frozen=True)
+class LandedExport:
+    """One landed export file.
+
+    Attributes:
+        source: Name of the source.
+        file: Path below ``raw/<source>/`` it had when it landed.
+        sha256: Of the file.
+        fingerprint: Of the declaration it was read by.
+        size: Bytes of the Parquet.
+        rows_read: Data rows in the file.
+        rows_landed: Rows in the Parquet.
+        rows_rejected: Rows in quarantine.
+        totals_difference: How the rows differ from the totals the export states, else null.
+        loaded_at: Start of the run that landed it first, naive UTC, ISO 8601.
+    """
+
+    source: str
+    file: str
+    sha256: str
+    fingerprint: str
+    size: int
+    rows_read: int
+    rows_landed: int
+    rows_rejected: int
+    totals_difference: str | None
+    loaded_at: str
+
+    @property
+    def loaded(self) -> datetime:
+        """Start of the run that landed it first, naive UTC."""
+        return datetime.fromisoformat(self.loaded_at)
+
+
+def landed_path(home: Home, source: str, sha256: str) -> Path:
+    """Where the rows of an export file land."""
+    return home.landing / source / f"{sha256[:SHA_SHOWN]}.parquet"
+
+
+def sidecar_path(home: Home, source: str, sha256: str) -> Path:
+    """Where the note on an export file stands."""
+    return landed_path(home, source, sha256).with_suffix(".json")
+
+
+def write_landed(home: Home, landed: LandedExport) -> None:
+    """Declare a landed Parquet whole."""
+    content = orjson.dumps(asdict(landed), option=orjson.OPT_INDENT_2)
+    replace_file(sidecar_path(home, landed.source, landed.sha256), content)
+
+
+def read_landed(sidecar: Path) -> LandedExport | None:
+    """What landed, None when the note or the Parquet is missing or not whole."""
+    try:
+        landed = LandedExport(**orjson.loads(sidecar.read_bytes()))
+        with sidecar.with_suffix(".parquet").open("rb") as parquet:
+            is_whole = _is_whole(parquet.read(len(PARQUET_MAGIC)), landed, sidecar)
+            parquet.seek(-len(PARQUET_MAGIC), 2)
+            return landed if is_whole and parquet.read() == PARQUET_MAGIC else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _is_whole(start: bytes, landed: LandedExport, sidecar: Path) -> bool:
+    size = sidecar.with_suffix(".parquet").stat().st_size
+    return start == PARQUET_MAGIC and size == landed.size and size > SMALLEST_PARQUET

@@ -1,0 +1,170 @@
+"""xlsx workbooks and HTML tables into rows of a table."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any, BinaryIO
+
+import openpyxl
+
+from siyu.ingest.encodings import detect_encoding
+from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.records import RecordBlock
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.sources import Source
+from siyu.ingest.tables import RowSorter, batches, name_columns
+from siyu.ingest.text_blocks import UTF8_MARK
+
+# a whole number that a float holds exactly; Excel itself keeps 15 digits
+EXACT = 10**15
+
+
+def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
+    """Records of every sheet that has the headings.
+
+    Raises:
+        ExportRefusedError: The workbook is damaged, or no sheet has the required headings.
+    """
+    refused: list[ExportRefusedError] = []
+    fitting = 0
+    for rows in _sheets(opened):
+        try:
+            yield from read_rows(rows, source)
+            fitting += 1
+        except ExportRefusedError as error:
+            refused.append(error)
+    if not fitting:
+        raise max(refused, key=lambda error: error.line is not None)
+
+
+def read_rows(rows: Iterator[Row], source: Source) -> Iterator[RecordBlock]:
+    """Records of the rows of one table.
+
+    Raises:
+        ExportRefusedError: No row holds the required headings.
+    """
+    first: list[Row] = []
+    for row in rows:
+        first.append(row)
+        if len(first) > ROWS_SEARCHED:
+            break
+    header = find_header(first, source)
+    sorter = RowSorter(header, source)
+    waiting = [_fitted(row, header) for row in first[header.rows_above :]]
+    for batch in batches(_chain(waiting, rows, header)):
+        block = sorter.block(batch)
+        yield name_columns(block, header, source)
+        if block.ended:
+            return
+
+
+def _chain(first: list[Row], rows: Iterator[Row], header: Header) -> Iterator[Row]:
+    yield from first
+    for row in rows:
+        yield _fitted(row, header)
+
+
+def _fitted(row: Row, header: Header) -> Row:
+    """Sheets leave out empty cells at the end of a row."""
+    return Row(row.line, row.cells + [""] * (header.width - len(row.cells)))
+
+
+def _sheets(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:
+    try:
+        with opened() as stream:
+            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            # Kuaishou writes a dimension of one cell
+            sheet.reset_dimensions()
+            yield (
+                Row(number, [cell_text(cell) for cell in cells])
+                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1)
+            )
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as broken:
+        raise ExportRefusedError("the workbook is cut or damaged", DOWNLOAD_AGAIN) from broken
+
+
+def cell_text(value: Any) -> str:
+    """A cell of a sheet as the text an export would show.
+
+    Examples:
+        >>> cell_text(189.05), cell_text(2.0), cell_text(1.802345678901235e18)
+        ('189.05', '2', '1.802345678901235e+18')
+        >>> cell_text(dt.datetime(2026, 6, 18, 20, 3, 11))
+        '2026-06-18 20:03:11'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+    if isinstance(value, dt.datetime):
+        # a sheet holds times as fractions of a day
+        rounded = value + dt.timedelta(milliseconds=0.5)
+        return rounded.isoformat(" ", "milliseconds").removesuffix(".000")
+    return str(value)
+
+
+def read_html(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
+    """Records of the first table of a page that has the headings (``.xls`` that are HTML).
+
+    Raises:
+        ExportRefusedError: The page is cut, or no table has the required headings.
+    """
+    with opened() as stream:
+        encoding = detect_encoding(stream)
+    with opened() as stream:
+        text = stream.read().removeprefix(UTF8_MARK).decode(encoding, "replace")
+    if not re.search(r"</(table|html)>\s*$|</html>", text, re.IGNORECASE):
+        raise ExportRefusedError("the page is cut", DOWNLOAD_AGAIN)
+    page = _Tables()
+    page.feed(text)
+    refused: list[ExportRefusedError] = []
+    for rows in page.tables:
+        try:
+            yield from read_rows(iter(rows), source)
+            return
+        except ExportRefusedError as error:
+            refused.append(error)
+    if refused:
+        raise max(refused, key=lambda error: error.line is not None)
+    raise ExportRefusedError("the file is a web page without a table", "export it as csv or xlsx")
+
+
+class _Tables(HTMLParser):
+    """Rows of the tables of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[Row]] = []
+        self._cell: list[str] | None = None
+        self._span = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append(Row(len(self.tables[-1]) + 1, []))
+        elif tag in {"td", "th"}:
+            self._end_cell()
+            self._cell = []
+            span = dict(attrs).get("colspan") or "1"
+            self._span = int(span) if span.isdigit() else 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th", "tr", "table"}:
+            self._end_cell()
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def _end_cell(self) -> None:
+        if self._cell is not None and self.tables and self.tables[-1]:
+            cells = self.tables[-1][-1].cells
+            cells.extend(["".join(self._cell), *[""] * (min(self._span, 100) - 1)])
+        self._cell = None

@@ -1,0 +1,210 @@
+"""Rows of a table sorted into data, totals and noise, then brought under canonical names.
+
+Where the rows come from (CSV, xlsx, HTML) is the business of the readers beside this module.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import orjson
+import polars as pl
+
+from siyu.ingest.headings import Header, Row, normalise_heading
+from siyu.ingest.records import EXTRA, LINE, RecordBlock
+from siyu.ingest.refusals import CORRECT_CELL, RejectedRow
+from siyu.ingest.sources import HeadingTotals, Source
+from siyu.ingest.wrappings import BLANKS
+
+ROWS_PER_BLOCK = 50_000
+TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "本页小计", "总合计", "汇总"})
+SHORT_OR_LONG = "move the cells back into their columns, or export it again"
+
+
+@dataclass
+class TableBlock:
+    """Data rows of a table by position.
+
+    Attributes:
+        cells: String columns ``"0"``, ``"1"``, … in the order of the headings.
+        lines: Line of each row.
+        rejected: Rows whose structure is broken.
+        totals: Rows below the data.
+        ended: Whether what follows is no data any more.
+    """
+
+    cells: pl.DataFrame
+    lines: pl.Series
+    rejected: list[RejectedRow] = field(default_factory=list)
+    totals: list[list[str]] = field(default_factory=list)
+    ended: bool = False
+
+
+class RowSorter:
+    """Decides for each row below the headings what it is."""
+
+    def __init__(self, header: Header, source: Source) -> None:
+        """Sort rows below this header of this source."""
+        self.width = header.width
+        self._headings = [normalise_heading(heading) for heading in header.headings]
+        self._first = [header.headings[0]] if header.headings else []
+        self._ends = {
+            normalise_heading(totals.starts_with)
+            for totals in source.totals
+            if isinstance(totals, HeadingTotals)
+        }
+
+    def block(self, rows: Iterable[Row]) -> TableBlock:
+        """Sort rows; stops at the first that ends the table, the rest is totals."""
+        data: list[Row] = []
+        block = TableBlock(cells=pl.DataFrame(), lines=pl.Series(dtype=pl.Int64))
+        for row in rows:
+            if block.ended or self.ends(row):
+                block.ended = True
+                block.totals.append(row.cells)
+            elif self.is_total(row.cells):
+                block.totals.append(row.cells)
+            elif not self.is_noise(row.cells):
+                self._keep(row, data, block)
+        columns = zip(*(row.cells for row in data), strict=True) if data else [()] * self.width
+        block.cells = pl.DataFrame(
+            {str(at): list(cells) for at, cells in enumerate(columns)},
+            schema=dict.fromkeys(map(str, range(self.width)), pl.String),
+        )
+        block.lines = pl.Series([row.line for row in data], dtype=pl.Int64)
+        return block
+
+    def ends(self, row: Row) -> bool:
+        """Whether a row starts what stands below the data."""
+        first = row.cells[0] if row.cells else ""
+        is_comment = first.startswith("#") and len(row.cells) != self.width
+        return is_comment or normalise_heading(first) in self._ends
+
+    def is_total(self, cells: list[str]) -> bool:
+        """Whether a row adds up the rows above it."""
+        first = next((cell for cell in cells if cell.strip(BLANKS)), "")
+        return first.strip(BLANKS + ":：").replace(" ", "") in TOTAL_WORDS
+
+    def is_noise(self, cells: list[str]) -> bool:
+        """Whether a row is blank or the headings once more."""
+        if not any(cell.strip(BLANKS) for cell in cells):
+            return True
+        return [normalise_heading(cell) for cell in cells] == self._headings
+
+    def special_words(self) -> list[str]:
+        """First cells of rows that may be no data."""
+        return [
+            *TOTAL_WORDS,
+            *(f"{word}{end}" for word in TOTAL_WORDS for end in ":："),
+            *self._first,
+        ]
+
+    def _keep(self, row: Row, data: list[Row], block: TableBlock) -> None:
+        surplus = row.cells[self.width :]
+        if len(row.cells) < self.width or any(cell.strip(BLANKS) for cell in surplus):
+            block.rejected.append(self.mismatch(row.line, len(row.cells)))
+        else:
+            data.append(Row(row.line, row.cells[: self.width]))
+
+    def mismatch(self, line: int, found: int) -> RejectedRow:
+        """The rejection of a row with too few or too many cells."""
+        reason = f"the row has {found} cells, the headings are {self.width}"
+        return RejectedRow(line, "", str(found), reason, SHORT_OR_LONG)
+
+
+def name_columns(block: TableBlock, header: Header, source: Source) -> RecordBlock:
+    """A block under canonical names, undeclared cells as JSON in ``_extra``."""
+    ignored = {normalise_heading(name) for name in source.ignore}
+    extra = [
+        (header.headings[at], block.cells[str(at)])
+        for at in header.unplaced()
+        if normalise_heading(header.headings[at]) not in ignored
+    ]
+    named = {name: block.cells[str(at)] for name, at in header.placed.items()}
+    records = pl.DataFrame(
+        {**named, LINE: block.lines, EXTRA: extra_json(extra, height=block.lines.len())}
+    )
+    records = drop_declared(records, source)
+    return _without_broken_json(
+        RecordBlock(records, block.rejected, block.totals, header.placed), source
+    )
+
+
+def drop_declared(records: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Records without the rows the source declares to be no data."""
+    for name, text in source.drop_if.items():
+        records = records.filter(pl.col(name).str.strip_chars(BLANKS).ne_missing(text))
+    return records
+
+
+def _without_broken_json(block: RecordBlock, source: Source) -> RecordBlock:
+    """Documents give JSON that was parsed; a cell of a table may hold anything."""
+    for column in source.columns:
+        if column.kind != "json" or column.name not in block.records.columns:
+            continue
+        cells = block.records[column.name].str.strip_chars(BLANKS)
+        nothing = {"", *source.no_value, *column.no_value}
+        broken = [cell not in nothing and not _is_json(cell) for cell in cells.fill_null("")]
+        for line in block.records.filter(broken)[LINE]:
+            reason = f"{column.headings[0]} is not JSON"
+            block.rejected.append(RejectedRow(line, column.name, "", reason, CORRECT_CELL))
+        kept = block.records.filter(~pl.Series(broken, dtype=pl.Boolean))
+        block = replace(block, records=kept)
+    return block
+
+
+def _is_json(cell: str) -> bool:
+    try:
+        orjson.loads(cell)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def extra_json(cells: list[tuple[str, pl.Series]], *, height: int) -> pl.Series:
+    r"""A JSON object per row out of columns of text, cells that are empty left out.
+
+    Examples:
+        >>> extra_json([("备注", pl.Series(['say "hi"', ""]))], height=2).to_list()
+        ['{"备注":"say \\"hi\\""}', None]
+    """
+    frame = pl.DataFrame({str(at): column for at, (_, column) in enumerate(cells)})
+    parts = [
+        _json_member(name, frame[str(at)])
+        for at, (name, _) in enumerate(cells)
+        if (frame[str(at)].fill_null("") != "").any()
+    ]
+    if not parts:
+        return pl.Series(EXTRA, [None] * height, dtype=pl.String)
+    joined = pl.concat_str(parts, separator=",", ignore_nulls=True)
+    empty = pl.all_horizontal(part.is_null() for part in parts)
+    return frame.select(
+        pl.when(empty).then(None).otherwise(pl.format("{{{}}}", joined)).alias(EXTRA)
+    )[EXTRA]
+
+
+def _json_member(name: str, column: pl.Series) -> pl.Expr:
+    cell = pl.col(column.name).str.strip_chars(BLANKS)
+    escaped = cell
+    if column.str.contains(r'[\x00-\x1f"\\]').any():
+        escaped = cell.str.replace_all("\\", "\\\\", literal=True)
+        for plain, written in JSON_ESCAPES.items():
+            escaped = escaped.str.replace_all(plain, written, literal=True)
+        escaped = escaped.str.replace_all(r"[\x00-\x1f]", " ")
+    label = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    member = pl.concat_str(pl.lit(f'"{label}":"'), escaped, pl.lit('"'))
+    return pl.when(cell != "").then(member)
+
+
+JSON_ESCAPES = {'"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def batches(rows: Iterable[Row], size: int = ROWS_PER_BLOCK) -> Iterator[list[Row]]:
+    """Rows in lists of bounded length."""
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

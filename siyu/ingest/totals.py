@@ -1,0 +1,115 @@
+"""Totals an export states below its rows, compared with the rows that landed."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from siyu.ingest.headings import normalise_heading
+from siyu.ingest.sources import (
+    ROW_COUNT,
+    HeadingTotals,
+    RowTotals,
+    SentenceTotals,
+    Source,
+)
+from siyu.ingest.wrappings import BLANKS
+
+GRAND_TOTALS_COUNTED = ("money_yuan", "money_yuan_loose", "decimal", "int")
+Condition = tuple[tuple[str, str], ...]
+
+
+class TotalsCheck:
+    """Adds up the landed rows of one export and compares them with its totals."""
+
+    def __init__(self, source: Source) -> None:
+        """Compare totals as this source states them."""
+        self._source = source
+        self._sums: defaultdict[tuple[str, Condition], Decimal] = defaultdict(Decimal)
+        self._stated: list[list[str]] = []
+        self._placed: dict[str, int] = {}
+        self._conditions = {
+            tuple(sorted(total.where.items())) if isinstance(total, SentenceTotals) else ()
+            for total in source.totals
+        }
+        self._summed = [c.name for c in source.columns if c.kind in GRAND_TOTALS_COUNTED]
+
+    def add(self, rows: pl.DataFrame, totals: list[list[str]], placed: dict[str, int]) -> None:
+        """Count typed rows and keep what the export states.
+
+        Args:
+            rows: Typed rows of a block.
+            totals: Cells of the rows of totals.
+            placed: Column → position in them.
+        """
+        if not self._source.totals:
+            return
+        self._placed = placed
+        self._stated.extend(totals)
+        for condition in self._conditions:
+            counted = rows.filter(*(pl.col(name) == text for name, text in condition))
+            self._sums[ROW_COUNT, condition] += counted.height
+            for name in self._summed:
+                self._sums[name, condition] += Decimal(str(counted[name].sum() or 0))
+
+    def difference(self) -> str | None:
+        """What differs, None when all stated totals agree or none are stated."""
+        found: list[str] = []
+        for total in self._source.totals:
+            if isinstance(total, HeadingTotals):
+                found += self._from_headings(total)
+            elif isinstance(total, SentenceTotals):
+                found += self._from_sentence(total)
+            else:
+                found += self._from_row(total)
+        return "; ".join(found) or None
+
+    def _from_headings(self, total: HeadingTotals) -> list[str]:
+        for headings, values in zip(self._stated, self._stated[1:], strict=False):
+            names = [normalise_heading(heading) for heading in headings]
+            if names and names[0] == normalise_heading(total.starts_with):
+                stated = dict(zip(names, values, strict=False))
+                return self._compare(
+                    (label, stated.get(normalise_heading(label)), column, ())
+                    for label, column in total.checks.items()
+                )
+        return []
+
+    def _from_sentence(self, total: SentenceTotals) -> list[str]:
+        condition = tuple(sorted(total.where.items()))
+        for cells in self._stated:
+            found = re.search(total.pattern, ",".join(cells))
+            if found:
+                label = ",".join(text for _, text in condition)
+                return self._compare(
+                    (f"{label} {column}".strip(), text, column, condition)
+                    for text, column in zip(found.groups(), total.checks, strict=False)
+                )
+        return []
+
+    def _from_row(self, total: RowTotals) -> list[str]:
+        for cells in self._stated:
+            first = next((cell.strip(BLANKS) for cell in cells if cell.strip(BLANKS)), "")
+            if first.startswith(total.starts_with):
+                return self._compare(
+                    (name, cells[at], name, ())
+                    for name, at in self._placed.items()
+                    if name in self._summed and at < len(cells)
+                )
+        return []
+
+    def _compare(self, checks: Iterable[tuple[str, str | None, str, Condition]]) -> list[str]:
+        return [
+            f"{label}: the export states {stated}, the rows add up to {self._sums[key, condition]}"
+            for label, text, key, condition in checks
+            if (stated := _number(text)) is not None and stated != self._sums[key, condition]
+        ]
+
+
+def _number(text: str | None) -> Decimal | None:
+    try:
+        return Decimal((text or "").strip(BLANKS + "`'¥￥元").replace(",", ""))
+    except InvalidOperation:
+        return None

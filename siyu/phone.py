@@ -1,0 +1,84 @@
+"""Phone numbers: from what an export shows to a number a person can be recognised by.
+
+The only home of phone rules. Which well-formed numbers never link people (hotlines, junk) is
+decided in siyu.identity; how a number is masked for readers, where it is published.
+"""
+
+import polars as pl
+
+# three digits together after the country code: 1-541-754-3010 is American, 199-0000-1001 is not
+MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*)?(1[3-9]\d)[ -]*((?:\d[ -]*){7}\d)$"
+MAINLAND_CODE = 86
+INTERNATIONAL = r"^(?:\+|00)\d[\d ().-]{5,24}$"
+DASHES = r"[\x{2010}-\x{2015}\x{2212}\x{30FC}]"
+
+
+def usable_numbers(shown: pl.Series) -> pl.Series:
+    """Numbers a person can be recognised by, one per shown text, else null.
+
+    A mainland mobile number becomes its bare 11 digits, a mobile number of another country E.164.
+    Masked, encrypted and virtual numbers (``1xxxxxxxxxx-1234``), landlines and free text become
+    null: they point at nobody, or at a different person next month.
+
+    Args:
+        shown: Texts as exported, wrappings of the export already taken off.
+
+    Examples:
+        >>> usable_numbers(pl.Series(["+86 199-0000-1002", "１９９００００１００４"])).to_list()
+        ['19900001002', '19900001004']
+        >>> usable_numbers(pl.Series(["199****1001", "19900001005-1234", "(空)"])).to_list()
+        [None, None, None]
+        >>> usable_numbers(pl.Series(["+85260000005", "0571-88880000"])).to_list()
+        ['+85260000005', None]
+    """
+    texts = _plain(shown.cast(pl.String)).rename("shown")
+    groups = texts.to_frame().select(
+        pl.col("shown"),
+        (
+            pl.col("shown").str.extract(MAINLAND, 1)
+            + pl.col("shown").str.extract(MAINLAND, 2).str.replace_all("[ -]", "")
+        ).alias("mainland"),
+    )
+    foreign = groups.filter(
+        pl.col("mainland").is_null() & pl.col("shown").str.contains(INTERNATIONAL)
+    )["shown"].unique()
+    numbers = groups["mainland"]
+    if foreign.len():
+        known = {text: foreign_number(text) for text in foreign.to_list()}
+        replaced = texts.replace_strict(known, default=None, return_dtype=pl.String)
+        numbers = numbers.fill_null(replaced)
+    return numbers.rename(shown.name)
+
+
+def foreign_number(text: str) -> str | None:
+    """E.164 of a possible mobile number written with its country code, else None.
+
+    Examples:
+        >>> foreign_number("+852 6000 0005"), foreign_number("+86 571 8888 0000")
+        ('+85260000005', None)
+    """
+    # only few exports hold foreign numbers, and the tables behind this import are large
+    import phonenumbers as numbers
+
+    written = "+" + text.removeprefix("+").removeprefix("00")
+    try:
+        number = numbers.parse(written)
+    except numbers.NumberParseException:
+        return None
+    # number plans grow faster than the tables: what they do not know may still be a mobile number
+    may_be_mobile = numbers.number_type(number) in {
+        numbers.PhoneNumberType.MOBILE,
+        numbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        numbers.PhoneNumberType.UNKNOWN,
+    }
+    is_mainland = number.country_code == MAINLAND_CODE
+    if is_mainland or not may_be_mobile or not numbers.is_possible_number(number):
+        return None
+    return numbers.format_number(number, numbers.PhoneNumberFormat.E164)
+
+
+def _plain(shown: pl.Series) -> pl.Series:
+    texts = shown.str.strip_chars()
+    if (texts.str.len_bytes() == texts.str.len_chars()).all():
+        return texts
+    return texts.str.normalize("NFKC").str.replace_all(DASHES, "-").str.strip_chars()
