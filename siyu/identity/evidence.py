@@ -39,7 +39,7 @@ class Evidence:
 
     Attributes:
         nodes: One row per identifier, sorted by priority of namespace, scope and identifier:
-            ``node``, ``namespace`` (Enum), ``scope``, ``identifier``, ``first_seen_at``,
+            ``node``, ``namespace`` and ``scope`` (Enum), ``identifier``, ``first_seen_at``,
             ``last_seen_at``, ``blocked_reason``.
         records: One row per record: ``record``, ``record_id``.
         observations: One row per record and node: ``record``, ``node``, ``role``,
@@ -67,7 +67,7 @@ def number_evidence(identifiers: pl.DataFrame, rules: IdentityRules) -> Evidence
     observed = identifiers.select(
         "record_id",
         pl.col("namespace").cast(kinds),
-        pl.col("scope").fill_null("").cast(pl.Categorical),
+        _enumerated(identifiers.select(pl.col("scope").fill_null("")), "scope"),
         "identifier",
         _strength(rules),
         *(_enumerated(identifiers, column) for column in ("rule", "source", "source_file")),
@@ -83,7 +83,8 @@ def number_evidence(identifiers: pl.DataFrame, rules: IdentityRules) -> Evidence
 def _enumerated(identifiers: pl.DataFrame, column: str) -> pl.Expr:
     # numbers in the order of the words: they sort as fast as numbers, and as the words do
     words = identifiers[column].unique().drop_nulls().sort()
-    return pl.col(column).cast(pl.Enum(words.to_list()))
+    filled = pl.col(column).fill_null("") if column == "scope" else pl.col(column)
+    return filled.cast(pl.Enum(words.to_list()))
 
 
 def _refuse_unknown(identifiers: pl.DataFrame, rules: IdentityRules) -> None:
@@ -119,8 +120,9 @@ def _number_nodes(observed: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     nodes = (
         observed.group_by(NODE)
         .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
-        .with_columns(pl.col("scope").cast(pl.String))
-        .sort(NODE)
+        # one sort by all three takes six times as long
+        .sort("identifier")
+        .sort("namespace", "scope", maintain_order=True)
         .with_row_index("node")
     )
     return nodes.with_columns(_blocked_reason(rules))
@@ -154,9 +156,7 @@ def _number_observations(
     roles = {name: rule.role for name, rule in rules.namespaces.items()}
     numbered = (
         observed.join(
-            nodes.select(
-                "node", *NODE, is_blocked=pl.col("blocked_reason").is_not_null()
-            ).with_columns(pl.col("scope").cast(pl.Categorical)),
+            nodes.select("node", *NODE, is_blocked=pl.col("blocked_reason").is_not_null()),
             on=NODE,
         )
         .join(records, on="record_id")

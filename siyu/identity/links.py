@@ -189,7 +189,7 @@ def _with_status(pairs: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
 
 def _in_words(judged: pl.DataFrame, evidence: Evidence, digests: pl.Series) -> pl.DataFrame:
     named = evidence.nodes.select(
-        "node", pl.col("namespace").cast(pl.String), "scope", digest=digests.bin.encode("hex")
+        "node", pl.col("namespace", "scope").cast(pl.String), digest=digests.bin.encode("hex")
     )
     for end in PAIR:
         named_end = named.rename(

@@ -50,7 +50,10 @@ def number_overrides(overrides: pl.DataFrame, nodes: pl.DataFrame) -> Orders:
         raise OverrideError(
             f"ledger/overrides.csv:{wrong['row'][0]}: action must be one of {', '.join(ACTIONS)}"
         )
-    known = nodes.with_columns(pl.col("namespace").cast(pl.String))
+    named = pl.concat([rows["left_identifier"], rows["right_identifier"]]).unique()
+    known = nodes.filter(pl.col("identifier").is_in(named.implode())).with_columns(
+        pl.col("namespace", "scope").cast(pl.String)
+    )
     for end in ENDS:
         keys = [f"{end}_namespace", f"{end}_scope", f"{end}_identifier"]
         rows = rows.with_columns(pl.col(f"{end}_scope").fill_null("")).join(

@@ -120,8 +120,7 @@ def node_table(
     ).join(refused, on="node", how="left", maintain_order="left")
     is_blocked = pl.col("number").is_null() | pl.col("blocked_reason").is_not_null()
     return nodes.select(
-        pl.col("namespace").cast(pl.String),
-        "scope",
+        pl.col("namespace", "scope").cast(pl.String),
         "identifier",
         "identifier_hash",
         identifier_masked=mask_identifiers(pl.col("identifier")),
@@ -170,8 +169,7 @@ def shared_table(evidence: Evidence, clusters: Clusters, digests: pl.Series) -> 
         .join(shared, on="node")
         .sort("fan_out", "node", descending=[True, False])
         .select(
-            pl.col("namespace").cast(pl.String),
-            "scope",
+            pl.col("namespace", "scope").cast(pl.String),
             "identifier_hash",
             identifier_masked=mask_identifiers(pl.col("identifier")),
             fan_out="fan_out",

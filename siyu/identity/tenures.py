@@ -9,6 +9,8 @@ import polars as pl
 from siyu.identity.comparison import judge_pairs
 from siyu.identity.rules import IdentityRules
 
+SECONDS_OF_AN_AGE = 10_000_000_000  # three hundred years: more than any export spans
+
 
 def assign_tenures(
     sides: pl.DataFrame, parsed: pl.DataFrame, contacts: pl.Series, rules: IdentityRules
@@ -25,22 +27,28 @@ def assign_tenures(
         ``sides`` with ``tenure`` (0 = the first).
     """
     telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
+    is_contact = pl.col("hub").is_in(contacts.implode())
     contested = (
-        sides.filter(telling & pl.col("hub").is_in(contacts.implode()))
-        .filter(pl.len().over("hub") > 1, pl.col("first_at").is_not_null())
+        sides.filter(telling & is_contact & pl.col("first_at").is_not_null())
         .sort("hub", "first_at", "side")
+        .with_columns(is_first=(pl.col("hub") != pl.col("hub").shift(1)).fill_null(True))
     )
-    before = pl.col("last_at").cum_max().over("hub").shift(1).over("hub")
-    silent = pl.col("first_at") - before >= pl.duration(days=rules.recycled_after_days)
-    previous = [
-        pl.col(column).shift(1).over("hub").alias(f"other_{column}")
-        for column in ("name_number", "birthday", "person")
+    # seconds, with the hub before them: one running maximum over all hubs
+    seconds = [
+        pl.col("hub") * SECONDS_OF_AN_AGE + pl.col(time).dt.epoch("s")
+        for time in ("first_at", "last_at")
     ]
-    passed = judge_pairs(contested.with_columns(*previous, silent=silent), parsed).with_columns(
-        passes=(pl.col("silent") & pl.col("veto").is_not_null()).fill_null(False)
+    silence = seconds[0] - seconds[1].cum_max().shift(1)
+    silent = contested.with_columns(
+        pl.col(column).shift(1).alias(f"other_{column}")
+        for column in ("name_number", "birthday", "person")
+    ).filter(~pl.col("is_first") & (silence >= rules.recycled_after_days * 86_400))
+    passed = judge_pairs(silent, parsed).filter(pl.col("veto").is_not_null())
+    passing = contested.join(passed.select("hub"), on="hub", how="semi").join(
+        passed.select("hub", "side", passes=pl.lit(1)), on=["hub", "side"], how="left"
     )
-    numbered = passed.select(
-        "hub", "side", tenure=pl.col("passes").cum_sum().over("hub").cast(pl.Int64)
+    numbered = passing.sort("hub", "first_at", "side").select(
+        "hub", "side", tenure=pl.col("passes").fill_null(0).cum_sum().over("hub").cast(pl.Int64)
     )
     return sides.join(numbered, on=["hub", "side"], how="left").with_columns(
         pl.col("tenure").fill_null(0)
