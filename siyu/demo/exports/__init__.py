@@ -1,0 +1,1 @@
+"""The demo brand's exports: one module per channel, each writing the channel's true formats."""
