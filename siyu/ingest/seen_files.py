@@ -62,7 +62,8 @@ class SeenFiles:
 
     def items(self) -> list[tuple[str, str, str]]:
         """Source, file and hash of every file ever seen."""
-        return sorted((*name.split("/", 1), seen.sha256) for name, seen in self._files.items())
+        parted = ((name.partition("/"), seen.sha256) for name, seen in self._files.items())
+        return sorted((source, file, sha256) for (source, _, file), sha256 in parted)
 
     def save(self) -> None:
         """Keep it for the next run."""
