@@ -72,13 +72,13 @@ def _parse(text: str) -> exp.Expr:
         raise RuleError(1, "is no SQL: a quote or bracket is not closed") from refused
     if len(trees) != 1:
         raise RuleError(1, "must be one condition, without semicolons")
-    return trees[0].transform(_lower_column).transform(_bracket_negated)
+    return trees[0].transform(_lower_column).transform(_keep_null_safe)
 
 
-def _bracket_negated(node: exp.Expr) -> exp.Expr:
-    """Polars reads ``not a is true`` as ``(not a) is true``."""
-    if isinstance(node, exp.Not) and not isinstance(node.this, exp.Paren):
-        node.set("this", exp.Paren(this=node.this))
+def _keep_null_safe(node: exp.Expr) -> exp.Expr:
+    """Polars 2.1 reads ``a is true`` as ``a = true``, which is unknown where a is."""
+    if isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean):
+        return exp.NullSafeEQ(this=node.this, expression=node.expression)
     return node
 
 

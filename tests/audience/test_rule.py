@@ -47,6 +47,8 @@ def test_parse_rule_refuses_what_is_no_condition_over_columns(text, problem):
         ("not gender = 'female'", ["m"]),
         ("gender is null", ["n"]),
         ("gender is distinct from 'female'", ["m", "n"]),
+        ("has_sms is not true", ["m", "n"]),
+        ("not (has_sms is true)", ["m", "n"]),
         ("gender in ('female', null)", ["f"]),
         ("gender not in ('female', null)", []),
         ("gender = 'male' or has_sms", ["f", "m"]),
