@@ -49,7 +49,7 @@ def chance(index: Ints, *, salt: str, seed: int, share: float) -> Flags:
 
     Examples:
         >>> float(chance(np.arange(10_000), salt="example", seed=1, share=0.25).mean())
-        0.2486
+        0.2514
     """
     limit = round(share * 1_000_000)
     return np.asarray(picked(index, salt=salt, seed=seed, below=1_000_000) < limit)

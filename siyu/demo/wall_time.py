@@ -3,6 +3,7 @@
 No clock is read here: every moment follows from the demo's last day.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -138,8 +139,13 @@ def _joined(seconds: Ints, days: pl.Series, between: str, times: pl.Series) -> p
 
 @lru_cache(maxsize=8)
 def _day_texts(pattern: str) -> pl.Series:
-    days = [day_of(day).strftime(pattern) for day in range(_TABLE_START, _TABLE_END)]
-    return pl.Series("day", days)
+    first, parts = np.datetime64("1970-01-01", "D"), re.split("%[Yymd]", pattern)
+    days = pl.Series("day", (first + np.arange(_TABLE_START, _TABLE_END)).astype(str))
+    places = {"%Y": (0, 4), "%y": (2, 2), "%m": (5, 2), "%d": (8, 2)}
+    pieces: list[pl.Series | str] = [parts[0]]
+    for sign, between in zip(re.findall("%[Yymd]", pattern), parts[1:], strict=True):
+        pieces += [days.str.slice(*places[sign]), between]
+    return pl.select(pl.concat_str([pl.lit(piece) for piece in pieces])).to_series()
 
 
 @lru_cache(maxsize=4)
