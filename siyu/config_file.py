@@ -15,6 +15,8 @@ from siyu.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 Position = tuple[str | int, ...]
+# the safe loader in C, ten times as fast; not every PyYAML is built with it
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ def read_config_file(path: Path) -> ConfigFile:
     except UnicodeDecodeError as refused:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from refused
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=LOADER)
+        content = yaml.load(text, Loader=LOADER)
     except (yaml.YAMLError, ValueError) as refused:
         raise ConfigError(f"{path}:{_yaml_place(refused)}: is no YAML: {refused}") from refused
     nodes = dict(_walk(root, (), path)) if root is not None else {}
