@@ -27,17 +27,6 @@ oa_appids as (
 
 ),
 
-payer_appids as (
-
-    select
-        openid,
-        min(appid) as first_appid,
-        max(appid) as last_appid
-    from payments
-    group by openid
-
-),
-
 payers as (
 
     select
@@ -45,13 +34,8 @@ payers as (
         case
             when payments.is_oa_openid or oa_appids.appid is not null then 'wechat_oa_openid'
             else 'wechat_mp_openid'
-        end as namespace,
-        -- other exports name no appid: a payer seen under one appid only is the same account there
-        case
-            when payer_appids.first_appid = payer_appids.last_appid then payments.openid
-        end as unscoped_openid
+        end as namespace
     from payments
-    inner join payer_appids on payments.openid = payer_appids.openid
     left join oa_appids on payments.appid = oa_appids.appid
 
 ),
@@ -69,11 +53,6 @@ payer_rows as (
                     'namespace_column': 'namespace',
                     'scope': "coalesce(appid, '')",
                     'column': 'openid',
-                    'strength': 'strong',
-                },
-                {
-                    'namespace_column': 'namespace',
-                    'column': 'unscoped_openid',
                     'strength': 'strong',
                 },
             ]

@@ -1,0 +1,27 @@
+{{ config(materialized='handoff') }}
+
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+final as (
+
+    select
+        customer_id,
+        display_name,
+        gender,
+        birth_date,
+        province,
+        city,
+        member_level,
+        first_seen_at,
+        is_anonymous
+    from customers
+
+)
+
+select * from final

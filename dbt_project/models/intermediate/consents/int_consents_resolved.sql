@@ -1,0 +1,63 @@
+{{ config(materialized='handoff') }}
+
+with
+
+statements as (
+
+    select * from {{ ref('int_consents_unified') }}
+
+),
+
+-- a statement names an identifier without its scope: it may be one customer's in each of several
+known_identifiers as (
+
+    select distinct
+        namespace,
+        identifier,
+        customer_id
+    from {{ source('exchange', 'identity_nodes') }}
+    where customer_id is not null
+
+),
+
+matched as (
+
+    select
+        statements.*,
+        known_identifiers.customer_id,
+        min(known_identifiers.customer_id) over (
+            partition by
+                statements.identifier,
+                case when statements.is_openid then 'openid' else statements.namespace end
+        ) as first_customer_id,
+        max(known_identifiers.customer_id) over (
+            partition by
+                statements.identifier,
+                case when statements.is_openid then 'openid' else statements.namespace end
+        ) as last_customer_id
+    from statements
+    inner join known_identifiers
+        on
+            statements.namespace = known_identifiers.namespace
+            and statements.identifier = known_identifiers.identifier
+
+),
+
+-- in doubt a withdrawal counts for everybody it may be of, a grant for nobody
+final as (
+
+    select
+        cast(customer_id as string) as customer_id,
+        cast(namespace as string) as namespace,
+        cast(identifier as string) as identifier,
+        cast(purpose as string) as purpose,
+        cast(channel as string) as channel,
+        cast(state as string) as state,
+        cast(effective_at as timestamp) as effective_at,
+        cast(source as string) as source
+    from matched
+    where state = 'withdrawn' or first_customer_id = last_customer_id
+
+)
+
+select * from final

@@ -1,0 +1,143 @@
+with
+
+oa_events as (
+
+    select
+        *,
+        lower(event_name) as event_word
+    from {{ ref('stg_wechat_oa__events') }}
+    where lower(event_name) in ('subscribe', 'unsubscribe', 'user_authorization_revoke')
+
+),
+
+oa_signals as (
+
+    select
+        'wechat_oa_openid' as namespace,
+        oa_openid as identifier,
+        case event_word
+            when 'user_authorization_revoke' then 'profile' else 'marketing'
+        end as purpose,
+        'oa' as channel,
+        case event_word when 'subscribe' then 'granted' else 'withdrawn' end as state,
+        case event_word
+            when 'subscribe' then 'relationship_restored'
+            when 'unsubscribe' then 'relationship_ended'
+            else 'consent'
+        end as basis,
+        occurred_at as effective_at,
+        'wechat_oa_event' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from oa_events
+
+),
+
+wecom_signals as (
+
+    select
+        'wecom_external_userid' as namespace,
+        external_userid as identifier,
+        'marketing' as purpose,
+        'wecom' as channel,
+        case change_type when 'del_follow_user' then 'withdrawn' else 'granted' end as state,
+        case change_type
+            when 'del_follow_user' then 'relationship_ended' else 'relationship_restored'
+        end as basis,
+        occurred_at as effective_at,
+        'wecom_event' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_wecom__events') }}
+    where change_type in ('del_follow_user', 'add_external_contact')
+    union all
+    select
+        'wecom_external_userid' as namespace,
+        external_userid as identifier,
+        'marketing' as purpose,
+        'wecom' as channel,
+        'granted' as state,
+        'relationship_restored' as basis,
+        added_at as effective_at,
+        'wecom_customer' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_wecom__customers') }}
+    where added_at is not null
+
+),
+
+-- MoChat: 2 the customer deleted the guide, 3 the customer was put on the black list
+mochat_signals as (
+
+    select
+        'wecom_external_userid' as namespace,
+        contacts.external_userid as identifier,
+        'marketing' as purpose,
+        'wecom' as channel,
+        'withdrawn' as state,
+        case relations.relation_status
+            when 2 then 'relationship_ended' else 'blacklist'
+        end as basis,
+        coalesce(
+            relations.deleted_at, relations.updated_at, relations._exported_at, relations._loaded_at
+        ) as effective_at,
+        'mochat_contact_staff' as source,
+        relations._source_file as source_file,
+        relations._line_number as line_number
+    from {{ ref('stg_mochat__contact_staff') }} as relations
+    inner join {{ ref('stg_mochat__contacts') }} as contacts
+        on relations.mochat_contact_id = contacts.mochat_contact_id
+    where relations.relation_status in (2, 3)
+
+),
+
+linkwechat_signals as (
+
+    select
+        'wechat_unionid' as namespace,
+        unionid as identifier,
+        'marketing' as purpose,
+        'wecom' as channel,
+        'withdrawn' as state,
+        'blacklist' as basis,
+        coalesce(_exported_at, _loaded_at) as effective_at,
+        'linkwechat_customer' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_linkwechat__customers') }}
+    where is_blacklisted and unionid is not null
+
+),
+
+unioned as (
+
+    select * from oa_signals
+    union all
+    select * from wecom_signals
+    union all
+    select * from mochat_signals
+    union all
+    select * from linkwechat_signals
+
+),
+
+final as (
+
+    select
+        namespace,
+        identifier,
+        purpose,
+        channel,
+        state,
+        basis,
+        false as is_openid,
+        effective_at,
+        source,
+        source_file,
+        line_number
+    from unioned
+
+)
+
+select * from final

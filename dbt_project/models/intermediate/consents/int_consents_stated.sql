@@ -1,0 +1,103 @@
+with
+
+entries as (
+
+    select
+        *,
+        case
+            when lower(subject_type) in ('phone', 'mobile') then subject_phone
+            when lower(subject_type) = 'email' then lower(subject_id)
+            else subject_id
+        end as identifier,
+        -- what is not plainly a grant is taken as a refusal
+        case
+            when
+                lower(trim(status)) in ('granted', 'grant', 'opt_in', 'accepted', '同意', '授权')
+                then 'granted'
+            else 'withdrawn'
+        end as state
+    from {{ ref('stg_consent__ledger_entries') }}
+
+),
+
+-- `openid` may be of the Official Account or of the mini-program: both are asked
+openid_namespaces as (
+
+    select 'wechat_oa_openid' as namespace
+    union all
+    select 'wechat_mp_openid' as namespace
+
+),
+
+ledger as (
+
+    select
+        coalesce(
+            openid_namespaces.namespace, {{ subject_namespace('entries.subject_type') }}
+        ) as namespace,
+        entries.identifier,
+        lower(entries.purpose) as purpose,
+        lower(entries.channel) as channel,
+        entries.state,
+        coalesce(entries.basis, 'unstated') as basis,
+        lower(entries.subject_type) = 'openid' as is_openid,
+        entries.effective_at,
+        'consent_ledger' as source,
+        entries._source_file as source_file,
+        entries._line_number as line_number
+    from entries
+    left join openid_namespaces on lower(entries.subject_type) = 'openid'
+    where entries.identifier is not null
+
+),
+
+sms_opt_outs as (
+
+    select
+        'phone' as namespace,
+        phone as identifier,
+        'marketing' as purpose,
+        'sms' as channel,
+        'withdrawn' as state,
+        'reply' as basis,
+        false as is_openid,
+        received_at as effective_at,
+        'sms_reply' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_sms__replies') }}
+    where {{ is_opt_out('body_text') }}
+
+),
+
+-- asking the app to forget a profile, or the phone in it
+forgotten_profiles as (
+
+    select
+        'app_user_id' as namespace,
+        coalesce(login_id, distinct_id) as identifier,
+        'profile' as purpose,
+        'app' as channel,
+        'withdrawn' as state,
+        record_type as basis,
+        false as is_openid,
+        occurred_at as effective_at,
+        'sensors_event' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_sensors__events') }}
+    where record_type in ('profile_unset', 'profile_delete')
+
+),
+
+final as (
+
+    select * from ledger
+    union all
+    select * from sms_opt_outs
+    union all
+    select * from forgotten_profiles
+
+)
+
+select * from final

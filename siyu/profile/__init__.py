@@ -1,0 +1,1 @@
+"""Profiles: which of several statements about a customer is shown."""
