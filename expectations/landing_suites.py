@@ -1,0 +1,136 @@
+"""What a landed export must look like: a suite for every source, derived from its declaration.
+
+The bounds are wide on purpose. They do not judge single rows, which the readers did; they catch a
+file that was read as something it is not: shifted columns, fen taken for yuan, milliseconds for
+seconds, one key on every row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.expected import (
+    Expected,
+    among,
+    between,
+    has_columns,
+    no_rows,
+    not_null,
+    row_count,
+)
+
+# yuan; no order, bill or balance of a brand's customer comes near it
+LARGEST_AMOUNT = 100_000_000
+# WeChat, Taobao and the rest of the declared sources did not exist before
+FIRST_MOMENT = datetime(2005, 1, 1)  # noqa: DTZ001
+CLOCK_SLACK = timedelta(days=2)
+# devices with a wrong clock exist in every event stream
+TIMES_MOSTLY = 0.9
+# below so many rows a repeated key says nothing
+KEYS_COUNT_FROM_ROWS = 50
+LEAST_KEY_SHARE = 0.1
+MOST_ROWS_PER_FILE = 200_000_000
+
+LINEAGE_PREFIX = "_"
+FILE_COLUMN = "filename"
+
+
+@dataclass(frozen=True)
+class DeclaredTable:
+    """What the declaration of a source promises of its landed rows.
+
+    Attributes:
+        columns: Every column of the landed table.
+        required: Columns without a null.
+        key: Columns that name one row.
+    """
+
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+def _not_negative(column: str) -> Expected:
+    return between(
+        column, 0, LARGEST_AMOUNT, mostly=0.99, name=f"{column} is nearly never negative"
+    )
+
+
+# source → what is known of its values beyond the declaration
+EXTRAS: dict[str, tuple[Expected, ...]] = {
+    "consent_ledger": (among("status", ("granted", "withdrawn"), mostly=0.5),),
+    "wxpay_bill": (
+        among("txn_state", ("SUCCESS", "REFUND", "REVOKED"), mostly=0.5),
+        _not_negative("order_amount"),
+    ),
+    "wxapp_order": (_not_negative("paid_amount"),),
+    "taobao_order": (_not_negative("paid_amount"), _not_negative("goods_amount")),
+    "jd_order": (_not_negative("order_amount"),),
+    "douyin_order": (_not_negative("sub_order_amount"),),
+    "youzan_trade": (_not_negative("paid_amount"),),
+    "kuaishou_order": (_not_negative("paid_amount"),),
+    "xiaohongshu_order": (_not_negative("paid_amount"),),
+    "pdd_order": (_not_negative("paid_amount"),),
+}
+
+
+def declare_suite(
+    source: str, table: DeclaredTable, parquets: list[Path], *, loaded_at: datetime
+) -> list[Expected]:
+    """The suite of one source for some staged files.
+
+    Args:
+        source: Name of the source.
+        table: Its declaration.
+        parquets: The files that will be judged together; types are read from the first.
+        loaded_at: Start of the run, naive UTC: later times than two days from then are wrong.
+    """
+    schema = pq.read_schema(parquets[0])
+    types = {name: schema.field(name).type for name in schema.names}
+    shown = [name for name in types if not name.startswith(LINEAGE_PREFIX)]
+    extras = EXTRAS.get(source, ())
+    return [
+        has_columns(table.columns),
+        row_count(0, MOST_ROWS_PER_FILE * len(parquets)),
+        *(not_null(column) for column in table.required if column in types),
+        *(_sane_amount(name) for name in shown if pa.types.is_decimal(types[name])),
+        *(_sane_time(name, loaded_at) for name in shown if pa.types.is_timestamp(types[name])),
+        *_telling_key([column for column in table.key if column in types]),
+        *(extra for extra in extras if extra.settings["column"] in types),
+    ]
+
+
+def _sane_amount(column: str) -> Expected:
+    return between(
+        column,
+        -LARGEST_AMOUNT,
+        LARGEST_AMOUNT,
+        mostly=1.0,
+        name=f"{column} is within ±{LARGEST_AMOUNT}",
+    )
+
+
+def _sane_time(column: str, loaded_at: datetime) -> Expected:
+    return between(
+        column,
+        FIRST_MOMENT,
+        loaded_at + CLOCK_SLACK,
+        mostly=TIMES_MOSTLY,
+        name=f"{column} is nearly always since {FIRST_MOMENT.year} and not in the future",
+    )
+
+
+def _telling_key(key: list[str]) -> list[Expected]:
+    """Rows of a file have many different keys: not the same cell on every line."""
+    if not key:
+        return []
+    columns = ", ".join(f'"{column}"' for column in key)
+    repeating = (
+        f"group by {FILE_COLUMN} "
+        f"having count(*) >= {KEYS_COUNT_FROM_ROWS} "
+        f"and count(distinct row({columns})) < {LEAST_KEY_SHARE} * count(*)"
+    )
+    return [no_rows(f"{', '.join(key)} tell rows apart", repeating)]
