@@ -13,14 +13,22 @@ import polars as pl
 
 from siyu.demo.accounts import guide_count
 from siyu.demo.creation import make_world
+from siyu.demo.exports.alipay import export_alipay
+from siyu.demo.exports.callbacks import export_callbacks
 from siyu.demo.exports.consent import export_consents
 from siyu.demo.exports.douyin import export_douyin
+from siyu.demo.exports.douyin_api import export_douyin_api
+from siyu.demo.exports.fission import export_fission
+from siyu.demo.exports.groups import export_groups, export_sends
 from siyu.demo.exports.jd import export_jd
 from siyu.demo.exports.pdd import export_pdd
 from siyu.demo.exports.pospal import export_pospal
 from siyu.demo.exports.sensors import export_sensors
+from siyu.demo.exports.service import export_service
 from siyu.demo.exports.sheets import export_sheets
+from siyu.demo.exports.surveys import export_surveys
 from siyu.demo.exports.taobao import export_taobao
+from siyu.demo.exports.web import export_web
 from siyu.demo.exports.wechat_oa import export_official_accounts
 from siyu.demo.exports.wechat_orders import export_wechat_orders
 from siyu.demo.exports.wecom import export_wecom
@@ -48,6 +56,20 @@ _EXPORTS: tuple[Callable[[World, Shelf], None], ...] = (
     export_pospal,
     export_official_accounts,
     export_wecom,
+    export_sends,
+)
+# these tell the truth book who is behind their records while they write
+_TOLD_EXPORTS: tuple[Callable[[World, Shelf, TruthBook], None], ...] = (
+    export_douyin_api,
+    export_alipay,
+    export_callbacks,
+    export_groups,
+    export_fission,
+    export_service,
+    export_surveys,
+    export_web,
+    export_sensors,
+    export_consents,
 )
 
 
@@ -130,8 +152,8 @@ def _write(world: World, shelf: Shelf) -> pl.DataFrame:
     book = TruthBook(shelf)
     for export in _EXPORTS:
         export(world, shelf)
-    export_sensors(world, shelf, book)
-    export_consents(world.consents, world, shelf, book)
+    for told in _TOLD_EXPORTS:
+        told(world, shelf, book)
     orders = note_world(world, book)
     expected = pl.DataFrame(
         shelf.expected, schema=["source", "file", "status", "rows"], orient="row"

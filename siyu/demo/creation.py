@@ -7,6 +7,7 @@ import polars as pl
 
 from siyu.demo.accounts import make_accounts, make_members
 from siyu.demo.baskets import make_lines, priced, with_parcels
+from siyu.demo.campaigns import make_effects
 from siyu.demo.consents import make_consents
 from siyu.demo.order_course import order_numbers
 from siyu.demo.orders import make_orders
@@ -26,9 +27,7 @@ def make_world(
     people = make_people(customers, window=window, season=season, seed=seed, settings=settings)
     accounts = make_accounts(people, window=window, seed=seed, settings=settings)
     members = make_members(people, window=window, seed=seed, settings=settings)
-    no_extra = pl.DataFrame(
-        schema={"person": pl.Int64, "ordered_at": pl.Int64, "campaign": pl.Int64}
-    )
+    effects = make_effects(people, window=window, seed=seed, settings=settings)
     orders = make_orders(
         people,
         accounts,
@@ -36,7 +35,7 @@ def make_world(
         season=season,
         seed=seed,
         settings=settings,
-        extra=no_extra,
+        extra=effects.filter(pl.col("ordered_at") > 0),
     )
     lines = make_lines(orders, people, seed=seed)
     orders = priced(orders, lines, seed=seed, settings=settings)
@@ -51,5 +50,6 @@ def make_world(
         members=members,
         orders=orders,
         lines=lines,
+        effects=effects,
     )
     return replace(world, consents=make_consents(world))

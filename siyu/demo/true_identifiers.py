@@ -5,7 +5,17 @@ import polars as pl
 
 from siyu.demo.catalogue import DOUYIN, JD, TAOBAO, WECHAT, XIAOHONGSHU, YOUZAN
 from siyu.demo.contacts import friends_at, phone_owners
-from siyu.demo.exports import jd, pospal, sensors, sheets, taobao_api, youzan
+from siyu.demo.exports import (
+    douyin_api,
+    jd,
+    pospal,
+    sensors,
+    sheets,
+    surveys,
+    taobao_api,
+    web,
+    youzan,
+)
 from siyu.demo.miniprogram import mp_openids
 from siyu.demo.orders import GIFT, HOUSEHOLD
 from siyu.demo.phones import phone_numbers
@@ -65,6 +75,11 @@ def _note_miniprogram(world: World, book: TruthBook) -> None:
     book.identifiers("anonymous_id", sensors.devices_of(second, world), two["person"])
     on_tablet = sensors.registers_on_tablet(account, world)
     guests = users.filter(pl.Series(on_tablet))
+    readers = web.web_readers(world)
+    browsers = web.web_devices(readers["account"].to_numpy(), world)
+    book.identifiers("anonymous_id", browsers, readers["person"])
+    addresses = web.email_addresses(readers["account"].to_numpy()).str.to_lowercase()
+    book.identifiers("email", addresses, readers["person"])
     tablets = sensors.devices_of(sensors.tablet_of(guests["account"].to_numpy(), world), world)
     book.identifiers("anonymous_id", tablets, guests["person"], dirt="tablet")
 
@@ -87,6 +102,10 @@ def _note_buyers(world: World, book: TruthBook) -> None:
         on_taobao.filter(taobao_api.known_by_api(on_taobao, world)).unique("person").sort("person")
     )
     book.identifiers("taobao_open_uid", taobao_api.buyer_uids(told, world), told["person"])
+    on_douyin = world.orders.filter(pl.col("platform") == DOUYIN)
+    known = on_douyin.filter(douyin_api.known_by_api(on_douyin, world))["person"].unique().sort()
+    buyers_there = douyin_api.buyer_ids(known.to_numpy(), seed=world.seed)
+    book.identifiers("doudian_open_id", buyers_there, known)
     shops = world.orders.filter(pl.col("platform") == YOUZAN)["account"].unique()
     buyers = world.accounts.filter(pl.col("account").is_in(shops.implode()))
     ids = world.ids.yz_open_id(buyers["account"].to_numpy())
@@ -105,6 +124,7 @@ def _note_phones(world: World, book: TruthBook) -> None:
         _profile_phones(world),
         _friend_phones(world),
         _statement_phones(world),
+        *_survey_phones(world),
     ]
     person, phone, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
     given = world.people["old_phone"].to_numpy()
@@ -181,6 +201,17 @@ def _statement_phones(world: World) -> Pairs:
     person = consents["person"].to_numpy()
     index = world.phone_index_of(person, consents["at"].to_numpy()).astype(np.int64)
     return person, index, np.zeros(len(person), dtype=np.int64)
+
+
+def _survey_phones(world: World) -> list[Pairs]:
+    sheets_told = surveys.answer_sheets(world)
+    shown = pl.Series(surveys.sheet_has_phone(sheets_told, world))
+    parts = []
+    for told in (surveys.form_entries(world), sheets_told.filter(shown)):
+        owner = told["phone_person"].to_numpy()
+        index = world.phone_index_of(owner, told["at"].to_numpy()).astype(np.int64)
+        parts.append(_borrowed(told["person"].to_numpy().astype(np.int64), owner, index))
+    return parts
 
 
 def _borrowed(person: Ints, owner: Ints, index: Ints) -> Pairs:

@@ -11,6 +11,7 @@ from siyu.demo.exports.jd import pays_on_delivery
 from siyu.demo.exports.pospal import returns_of
 from siyu.demo.order_course import CLOSED_UNPAID, FINISHED, REFUNDED, VOIDED, WAITING, seen_at
 from siyu.demo.text_lines import yuan
+from siyu.demo.till_payments import price_refund_fen
 from siyu.demo.truth_book import person_ids, utc_times
 from siyu.demo.world import World
 
@@ -29,7 +30,8 @@ def true_orders(world: World) -> pl.DataFrame:
     status = _statuses(seen, world)
     is_open = np.isin(status, ("unpaid", "cancelled"))
     in_store = (seen["platform"] == POSPAL).to_numpy()
-    refund = np.where(is_open | in_store, 0, seen["refund_fen"].to_numpy())
+    refund = np.where(in_store, price_refund_fen(seen, world), seen["refund_fen"].to_numpy())
+    refund = np.where(is_open, 0, refund)
     net = np.where(is_open, 0, seen["gross_fen"].to_numpy() - refund)
     paid_at = np.where(_unpaid_at_door(seen, world), 0, seen["pay_time"].to_numpy())
     # a bill tells when an order was paid; so does PDD, and nothing of when it was made

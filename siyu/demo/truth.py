@@ -28,6 +28,7 @@ def note_world(world: World, book: TruthBook) -> pl.DataFrame:
     book.append("persons", _persons(world, orders))
     book.append("consents", _consents(world))
     book.append("products", _products())
+    book.append("campaign_effects", _effects(world))
     note_identifiers(world, book)
     _note_orders(world, book)
     _note_accounts(world, book)
@@ -84,6 +85,21 @@ def _consents(world: World) -> pl.DataFrame:
     ordered = statements.sort(*_CONSENT_KEY, "effective_at", "state")
     return ordered.with_columns(
         is_latest=pl.int_range(pl.len()).over(_CONSENT_KEY) == pl.len().over(_CONSENT_KEY) - 1
+    )
+
+
+def _effects(world: World) -> pl.DataFrame:
+    effects = world.effects
+    return pl.DataFrame(
+        {
+            "campaign": effects["name"],
+            "title": effects["title"],
+            "channel": effects["channel"],
+            "person_id": person_ids(effects["person"]),
+            "arm": effects["arm"],
+            "sent_at": utc_times(effects["sent_at"]),
+            "is_incremental": effects["ordered_at"] > 0,
+        }
     )
 
 

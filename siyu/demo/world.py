@@ -25,6 +25,7 @@ class World:
         members: One row per member of the stores' register.
         orders: One row per order, with ``source_order_id``.
         lines: One row per article of an order, sorted by order and number.
+        effects: One row per person and campaign.
         consents: One row per statement of consent.
     """
 
@@ -36,6 +37,7 @@ class World:
     members: pl.DataFrame
     orders: pl.DataFrame
     lines: pl.DataFrame
+    effects: pl.DataFrame
     consents: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property

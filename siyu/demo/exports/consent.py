@@ -29,10 +29,10 @@ LEDGER_HEADINGS = [
 REPLY_HEADINGS = ["手机号码", "上行内容", "上行时间", "签名", "扩展码"]
 
 
-def export_consents(consents: pl.DataFrame, world: World, shelf: Shelf, book: TruthBook) -> None:
+def export_consents(world: World, shelf: Shelf, book: TruthBook) -> None:
     """Write ledger and answers of each period."""
     for span in spans_of(world.window, world.settings.file.contacts):
-        told = consents.filter((pl.col("at") >= span.start) & (pl.col("at") < span.end))
+        told = world.consents.filter((pl.col("at") >= span.start) & (pl.col("at") < span.end))
         _write_ledger(told.filter(pl.col("reply") == ""), span, world, shelf, book)
         _write_replies(told.filter(pl.col("reply") != ""), span, world, shelf, book)
 

@@ -12,6 +12,7 @@ from siyu.demo.phones import phone_numbers
 from siyu.demo.shelf import Shelf
 from siyu.demo.streams import Ints, chance, picked
 from siyu.demo.text_lines import Cells, chosen, filled, grouped, yuan
+from siyu.demo.till_payments import PAY_CODES, pay_code_places
 from siyu.demo.tokens import numbers
 from siyu.demo.wall_time import DAY, Span, compact_time_text, day_text, spans_of, time_text
 from siyu.demo.world import World
@@ -198,16 +199,9 @@ def _tickets(tickets: pl.DataFrame, world: World) -> pl.Series:
         "type": chosen(tickets["is_return"], "SELL_RETURN", "SELL"),
         "void": chosen((tickets["state"] == VOIDED) & ~tickets["is_return"], "1", "0"),
         "items": grouped(items, lines["row"].to_numpy())["text"],
-        "payment": _payments(tickets, world),
+        "payment": pl.Series(PAY_CODES).gather(pay_code_places(tickets, world)),
     }
     return filled(_TICKET, cells, rows=tickets.height)
-
-
-def _payments(tickets: pl.DataFrame, world: World) -> pl.Series:
-    codes = pl.Series(["payCode_13", "payCode_13", "payCode_1", "payCode_11"])
-    return codes.gather(
-        pl.Series(picked(tickets["order"].to_numpy(), salt="pays", seed=world.seed, below=4))
-    )
 
 
 def _members(members: pl.DataFrame, world: World) -> pl.Series:
