@@ -61,7 +61,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     folder.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    if _holds_exactly(folder, files):
+    if holds_exactly(folder, files):
         return False
     partial.mkdir(mode=PRIVATE_FOLDER)
     for name, content in files.items():
@@ -72,7 +72,8 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     return True
 
 
-def _holds_exactly(folder: Path, files: Mapping[str, bytes]) -> bool:
+def holds_exactly(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a folder holds these files with this content, and nothing else."""
     if not folder.is_dir() or {entry.name for entry in folder.iterdir()} != set(files):
         return False
     return all((folder / name).read_bytes() == content for name, content in files.items())

@@ -79,13 +79,13 @@ BAD = {
     "absurd amount": ({"paid_amount": TOO_MUCH}, "paid_amount is within"),
     "seconds for milliseconds": (
         {"paid_at": pl.lit(datetime.fromisoformat("1970-01-21"))},
-        "paid_at is nearly always between 2005",
+        "paid_at is mostly between 2005",
     ),
     "far future": ({"paid_at": pl.lit(LOADED_AT + timedelta(days=400))}, "a year from now"),
     "one key on every row": ({"order_id": pl.lit("N1")}, "order_id tell rows apart"),
     "shifted columns": (
         {"paid_amount": pl.lit(Decimal(-1), dtype=pl.Decimal(18, 2))},
-        "paid_amount is nearly never negative",
+        "paid_amount is mostly not negative",
     ),
 }
 
@@ -115,7 +115,7 @@ def test_judge_landed_judges_each_source_by_itself(stage):
 
 
 def test_judge_landed_lets_a_few_wrong_clocks_pass(stage):
-    clocks = pl.when(pl.int_range(pl.len()) < 5)
+    clocks = pl.when(pl.int_range(pl.len()) < 40)
     wrong = clocks.then(pl.lit(datetime.fromisoformat("1990-01-01"))).otherwise("paid_at")
     (verdict,) = judge(stage("a.csv", rows(100, paid_at=wrong)))
     assert verdict.passed
