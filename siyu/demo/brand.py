@@ -13,6 +13,7 @@ import polars as pl
 
 from siyu.demo.accounts import guide_count
 from siyu.demo.creation import make_world
+from siyu.demo.damage import double_files, spoil_copies
 from siyu.demo.exports.alipay import export_alipay
 from siyu.demo.exports.callbacks import export_callbacks
 from siyu.demo.exports.consent import export_consents
@@ -154,6 +155,10 @@ def _write(world: World, shelf: Shelf) -> pl.DataFrame:
         export(world, shelf)
     for told in _TOLD_EXPORTS:
         told(world, shelf, book)
+    files = world.settings.file
+    double_files(shelf, files.duplicates)
+    if files.damaged:
+        spoil_copies(shelf)
     orders = note_world(world, book)
     expected = pl.DataFrame(
         shelf.expected, schema=["source", "file", "status", "rows"], orient="row"

@@ -146,11 +146,7 @@ class FileRates(_Rates):
 
 
 class DemoSettings(_Rates):
-    """Everything that can be set about the demo brand.
-
-    Attributes:
-        sources: Sources to write; empty = all the brand has.
-    """
+    """Everything that can be set about the demo brand."""
 
     life: LifeRates = LifeRates()
     contact: ContactRates = ContactRates()
@@ -160,7 +156,6 @@ class DemoSettings(_Rates):
     consent: ConsentRates = ConsentRates()
     campaign: CampaignRates = CampaignRates()
     file: FileRates = FileRates()
-    sources: frozenset[str] = frozenset()
 
 
 class DemoPresets(BaseModel):

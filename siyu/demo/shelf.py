@@ -55,6 +55,10 @@ class Shelf:
             work.write_bytes(content)
         self.expect(source, file, rows=rows, status=status)
 
+    def content(self, source: str, file: str) -> bytes:
+        """Bytes of an export that was written."""
+        return (self.root / "raw" / source / file).read_bytes()
+
     def expect(self, source: str, file: str, *, rows: int, status: str = LANDED) -> None:
         """Note what a reader should make of an export."""
         self.expected.append((source, file, status, rows))
