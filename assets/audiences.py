@@ -1,41 +1,45 @@
 """Audience assets: who will be contacted as of a day, as files. The rules are in siyu.audience."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.partitions import AS_OF_DATES, as_of_date
-from assets.project import CONFIG
+from assets.project import AUDIENCES, CONFIG
 from assets.stores import HomeStore, ParquetStore
-from expectations.audience_file import judge_audience
+from expectations.audience_file import AudienceFile, judge_audiences
+from expectations.verdict import Verdict
 from siyu.audience.build import AudienceResult
-from siyu.audience.folder import StoppedAudience, render_audience, render_stopped
-from siyu.audience.night import (
-    Outcome,
-    SuppressionLists,
-    build_audiences,
-    list_memberships,
-    read_suppression_lists,
+from siyu.audience.folder import (
+    MANIFEST,
+    MEMBERS,
+    StoppedAudience,
+    render_audience,
+    render_stopped,
 )
+from siyu.audience.night import Outcome, build_audiences, list_memberships, read_suppression_lists
 from siyu.audience.profile import build_profile
-from siyu.audience.spec import AudienceSpec, load_audiences
-from siyu.consent.rules import ConsentRules, load_consent_rules
+from siyu.audience.spec import AudienceSpec
+from siyu.audience.suppression import resolve_suppressions
+from siyu.consent.rules import load_consent_rules
 from siyu.files import replace_folder
 
-SPECS = load_audiences(CONFIG / "audiences")
 CONSENT_RULES = CONFIG / "consent.yml"
 CHECK = "fit_to_leave"
 
-PROFILE_TABLES = [
+DEPENDENCIES = [
     dg.AssetKey(["exchange", "customer_rfm"]),
     dg.AssetKey(["exchange", "customer_tiers"]),
+    dg.AssetKey(["exchange", "identity_nodes"]),
     "int_customer_profiles",
     "int_customer_orders",
     "int_contact_points",
+    "int_consents_resolved",
 ]
-CONTACT_TABLES = ["int_consents_resolved", dg.AssetKey(["exchange", "identity_nodes"])]
+MEMBERS_KEY = dg.AssetKey(["exchange", "audience_members"])
 
 
 def _key(spec: AudienceSpec) -> dg.AssetKey:
@@ -45,56 +49,54 @@ def _key(spec: AudienceSpec) -> dg.AssetKey:
 @dg.multi_asset(
     name="audiences",
     specs=[
+        *(
+            dg.AssetSpec(
+                key=_key(spec),
+                deps=DEPENDENCIES,
+                group_name="audiences",
+                description=f"{spec.title.en} ({spec.title.zh}), one folder per as-of date.",
+                kinds={"csv", "json"},
+                owners=[f"team:{spec.owner}"],
+            )
+            for spec in AUDIENCES
+        ),
         dg.AssetSpec(
-            key=_key(spec),
-            deps=[*PROFILE_TABLES, *CONTACT_TABLES],
-            group_name="audiences",
-            description=f"{spec.title.en} ({spec.title.zh}), one folder per as-of date.",
-            kinds={"csv", "json"},
-            owners=[f"team:{spec.owner}"],
-        )
-        for spec in SPECS
-    ]
-    + [
-        dg.AssetSpec(
-            key=["exchange", "audience_members"],
-            deps=[*PROFILE_TABLES, *CONTACT_TABLES],
+            key=MEMBERS_KEY,
+            deps=DEPENDENCIES,
             group_name="audiences",
             description="One row per audience, as-of date and customer: treatment or holdout.",
             kinds={"parquet"},
             owners=["team:crm"],
-        )
+        ),
     ],
-    check_specs=[dg.AssetCheckSpec(CHECK, asset=_key(spec)) for spec in SPECS],
+    check_specs=[dg.AssetCheckSpec(CHECK, asset=_key(spec)) for spec in AUDIENCES],
     partitions_def=AS_OF_DATES,
 )
 def audiences(
     context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
 ) -> Iterator[Any]:
-    """Build every audience, judge it, and put its folder in place."""
-    rules = load_consent_rules(CONSENT_RULES)
-    lists = read_suppression_lists(home.paths.ledger / "suppression", SPECS)
-    judged = []
-    for outcome in _build(context, exchange, lists, rules):
-        outcome, check = _judge(outcome)
-        folder = home.paths.audiences / outcome.spec.audience / context.partition_key
-        replace_folder(folder, _render(outcome, lists, rules))
-        judged.append(outcome)
-        yield dg.MaterializeResult(
-            asset_key=_key(outcome.spec), metadata=_describe(outcome), check_results=[check]
-        )
-    yield exchange.write_part(
-        "audience_members", context.partition_key, list_memberships(judged)
-    )._replace(asset_key=dg.AssetKey(["exchange", "audience_members"]))
+    """Build every audience, judge it as it would be written, put its folder in place."""
+    outcomes, folders, suppressions = _build(context, home, exchange)
+    verdicts = _judge(outcomes, folders, suppressions)
+    left: list[Outcome] = []
+    for outcome in outcomes:
+        verdict = verdicts.get(outcome.spec.audience)
+        leaving, files = _let_leave(outcome, folders[outcome.spec.audience], verdict)
+        place = home.paths.audiences / outcome.spec.audience / context.partition_key
+        replace_folder(place, files)
+        left.append(leaving)
+        yield _result(leaving, verdict)
+    members = exchange.write_part("audience_members", context.partition_key, list_memberships(left))
+    yield members._replace(asset_key=MEMBERS_KEY)
 
 
 def _build(
-    context: dg.AssetExecutionContext,
-    exchange: ParquetStore,
-    lists: SuppressionLists,
-    rules: ConsentRules,
-) -> list[Outcome]:
+    context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
+) -> tuple[list[Outcome], dict[str, dict[str, bytes]], pl.DataFrame]:
+    rules = load_consent_rules(CONSENT_RULES)
+    lists = read_suppression_lists(home.paths.ledger / "suppression", AUDIENCES)
     contact_points = exchange.read("int_contact_points")
+    nodes = exchange.read("identity_nodes")
     profile = build_profile(
         exchange.read("int_customer_profiles"),
         exchange.read("int_customer_orders"),
@@ -103,45 +105,76 @@ def _build(
         exchange.read_part("customer_tiers", context.partition_key),
         as_of_date=as_of_date(context),
     )
-    return build_audiences(
-        SPECS,
+    outcomes = build_audiences(
+        AUDIENCES,
         profile,
         contact_points,
         exchange.read("int_consents_resolved"),
-        exchange.read("identity_nodes"),
+        nodes,
         lists=lists,
         rules=rules,
         as_of_date=as_of_date(context),
     )
+    folders = {
+        outcome.spec.audience: render_audience(outcome, rules=rules, lists=lists.found)
+        if isinstance(outcome, AudienceResult)
+        else render_stopped(outcome)
+        for outcome in outcomes
+    }
+    return outcomes, folders, resolve_suppressions(lists.found, nodes, contact_points)
 
 
-def _judge(outcome: Outcome) -> tuple[Outcome, dg.AssetCheckResult]:
-    """Let an audience leave only when its file is in order; a stopped one stays stopped."""
-    if isinstance(outcome, StoppedAudience):
-        return outcome, _check(outcome.spec, passed=False, metadata={"reason": outcome.reason})
-    verdict = judge_audience(outcome.members, outcome.spec, member_count=outcome.waterfall.members)
-    check = _check(outcome.spec, passed=verdict.passed, metadata=verdict.metadata)
-    if verdict.passed:
-        return outcome, check
-    return (
-        StoppedAudience(outcome.spec, outcome.as_of_date, "refused", verdict.reason),
-        check,
+def _judge(
+    outcomes: list[Outcome], folders: Mapping[str, Mapping[str, bytes]], suppressions: pl.DataFrame
+) -> dict[str, Verdict]:
+    """Judge the audiences that were built, by name."""
+    verdicts = judge_audiences(
+        [
+            AudienceFile(
+                audience=outcome.spec.audience,
+                channel=outcome.spec.channel,
+                members_csv=folders[outcome.spec.audience][MEMBERS],
+                manifest_json=folders[outcome.spec.audience][MANIFEST],
+                suppressed=suppressions.filter(
+                    pl.col("suppression_list").is_in(outcome.spec.suppress)
+                ),
+                holdout=outcome.holdout,
+                size_min=outcome.spec.size.min,
+                size_max=outcome.spec.size.max,
+            )
+            for outcome in outcomes
+            if isinstance(outcome, AudienceResult)
+        ]
     )
+    return {verdict.subject: verdict for verdict in verdicts}
 
 
-def _check(spec: AudienceSpec, *, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=_key(spec), check_name=CHECK, passed=passed, metadata=metadata
+def _let_leave(
+    outcome: Outcome, files: dict[str, bytes], verdict: Verdict | None
+) -> tuple[Outcome, dict[str, bytes]]:
+    """An audience found wrong leaves as its manifest alone, which says why."""
+    if verdict is None or verdict.passed:
+        return outcome, files
+    refused = StoppedAudience(outcome.spec, outcome.as_of_date, "refused", verdict.reason or "")
+    return refused, render_stopped(refused)
+
+
+def _result(outcome: Outcome, verdict: Verdict | None) -> dg.MaterializeResult:
+    stopped = isinstance(outcome, StoppedAudience)
+    numbers = (
+        {"status": outcome.status, "reason": outcome.reason, "dagster/row_count": 0}
+        if isinstance(outcome, StoppedAudience)
+        else {**asdict(outcome.waterfall), "dagster/row_count": outcome.waterfall.members}
     )
-
-
-def _render(outcome: Outcome, lists: SuppressionLists, rules: ConsentRules) -> dict[str, bytes]:
-    if isinstance(outcome, AudienceResult):
-        return render_audience(outcome, rules=rules, lists=lists.found)
-    return render_stopped(outcome)
-
-
-def _describe(outcome: Outcome) -> dict[str, Any]:
-    if isinstance(outcome, StoppedAudience):
-        return {"status": outcome.status, "dagster/row_count": 0}
-    return {**asdict(outcome.waterfall), "dagster/row_count": outcome.waterfall.members}
+    return dg.MaterializeResult(
+        asset_key=_key(outcome.spec),
+        metadata=numbers,
+        check_results=[
+            dg.AssetCheckResult(
+                asset_key=_key(outcome.spec),
+                check_name=CHECK,
+                passed=not stopped,
+                metadata=verdict.metadata if verdict else numbers,
+            )
+        ],
+    )

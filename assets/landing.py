@@ -1,46 +1,104 @@
 """Landing assets: what each channel exported, typed. The reading is in siyu.ingest."""
 
+from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
-from assets.project import SOURCES
+from assets.ledger import Ledger
+from assets.project import AUDIENCES, SOURCES
 from assets.stores import HomeStore, ParquetStore
-from expectations.landing import judge_landed
+from expectations.landing import StagedFile, judge_landed
+from expectations.landing_suites import DeclaredTable
+from expectations.verdict import Verdict
 from siyu.ingest.landing import admit_exports, stage_exports
+from siyu.ingest.sources import Source
 
 CHECK = "acceptable_at_the_border"
+FILES_KEY = dg.AssetKey(["exchange", "export_files"])
 
 
-def _specs() -> Iterator[dg.AssetSpec]:
-    for name, source in SOURCES.items():
-        yield dg.AssetSpec(
-            key=["landing", name],
-            group_name="raw",
-            description=f"{source.title.en} ({source.title.zh}), {source.grain}.",
-            kinds={"parquet", "polars"},
-            owners=["team:data"],
-        )
-    yield dg.AssetSpec(
-        key=["exchange", "export_files"],
-        group_name="raw",
-        description="One row per export file ever seen: landed, refused or duplicate, and why.",
-        kinds={"parquet"},
-        owners=["team:data"],
-    )
+def _key(source: str) -> dg.AssetKey:
+    return dg.AssetKey(["landing", source])
 
 
 @dg.multi_asset(
     name="landing",
-    specs=list(_specs()),
-    check_specs=[dg.AssetCheckSpec(CHECK, asset=["landing", name]) for name in SOURCES],
+    specs=[
+        *(
+            dg.AssetSpec(
+                key=_key(name),
+                group_name="raw",
+                description=f"{source.title.en} ({source.title.zh}): {source.where.en}",
+                kinds={"polars", "parquet"},
+                owners=["team:data"],
+            )
+            for name, source in SOURCES.items()
+        ),
+        dg.AssetSpec(
+            key=FILES_KEY,
+            group_name="raw",
+            description="One row per export file ever seen: landed, refused or duplicate, and why.",
+            kinds={"parquet"},
+            owners=["team:data"],
+        ),
+    ],
+    check_specs=[dg.AssetCheckSpec(CHECK, asset=_key(name)) for name in SOURCES],
 )
 def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
-    """Land the exports that are new, refuse those that cannot be trusted."""
-    ledger.begin(name for spec in SPECS for name in spec.suppress)
-    staged = stage_exports(home.paths, SOURCES, loaded_at=home.now())
-    verdicts = judge_landed(staged)
-    export_files = admit_exports(home.paths, SOURCES, staged, refusals(verdicts))
-    yield from landed(export_files, verdicts)
-    yield exchange.write("export_files", export_files)
+    """Land the exports that are new; refuse those that are not what they claim to be."""
+    ledger.begin(name for spec in AUDIENCES for name in spec.suppress)
+    loaded_at = home.now()
+    staged = stage_exports(home.paths, SOURCES, loaded_at=loaded_at)
+    verdicts = judge_landed(
+        [StagedFile(export.name, export.source, export.path) for export in staged],
+        {name: _declared(source) for name, source in SOURCES.items()},
+        loaded_at=loaded_at,
+    )
+    refusals = ChainMap(*(verdict.refused for verdict in verdicts))
+    export_files = admit_exports(home.paths, SOURCES, staged, dict(refusals))
+    yield from _results(export_files, {verdict.subject: verdict for verdict in verdicts})
+    yield exchange.write("export_files", export_files)._replace(asset_key=FILES_KEY)
+
+
+def _declared(source: Source) -> DeclaredTable:
+    return DeclaredTable(
+        columns=tuple(column.name for column in source.columns),
+        required=tuple(column.name for column in source.columns if column.required == "value"),
+        key=source.key,
+    )
+
+
+def _results(
+    export_files: pl.DataFrame, verdicts: dict[str, Verdict]
+) -> Iterator[dg.MaterializeResult]:
+    """One result per source: its rows, its refused files, and the verdict on what was new."""
+    counts = {
+        row["source"]: row
+        for row in export_files.group_by("source")
+        .agg(
+            pl.col("rows_landed").filter(status="landed").sum().alias("dagster/row_count"),
+            pl.col("rows_rejected").sum(),
+            pl.col("status").eq("refused").sum().alias("refused_files"),
+        )
+        .iter_rows(named=True)
+    }
+    for name in SOURCES:
+        verdict = verdicts.get(name, Verdict(name, ()))
+        numbers = counts.get(name, {"dagster/row_count": 0})
+        yield dg.MaterializeResult(
+            asset_key=_key(name),
+            metadata=numbers,
+            check_results=[
+                dg.AssetCheckResult(
+                    asset_key=_key(name),
+                    check_name=CHECK,
+                    passed=verdict.passed,
+                    # the bad files are refused by now, what landed may be built on
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata=verdict.metadata,
+                )
+            ],
+        )

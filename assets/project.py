@@ -7,12 +7,14 @@ from pathlib import Path
 
 from dagster_dbt import DbtProject
 
+from siyu.audience.spec import load_audiences
 from siyu.errors import SiyuError
 from siyu.ingest.sources import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config"
 
+AUDIENCES = load_audiences(CONFIG / "audiences")
 SOURCES = load_sources(CONFIG / "sources")
 DBT_PROJECT = DbtProject(project_dir=ROOT / "dbt_project")
 

@@ -1,8 +1,7 @@
 """The last step of the night: analysts get the new warehouse, whole."""
 
-import orjson
-
 import dagster as dg
+import orjson
 
 from assets.published import PublishedWarehouse
 from assets.warehouse import MANIFEST

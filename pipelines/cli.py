@@ -22,7 +22,7 @@ console = Console()
 problems = Console(stderr=True, soft_wrap=True)
 
 HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
-DayFormat = ["%Y-%m-%d"]
+DAY = ["%Y-%m-%d"]
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def run(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=DayFormat,
+            formats=DAY,
             help="Day the answers are true for, in Asia/Shanghai; default: yesterday.",
         ),
     ] = None,
@@ -66,28 +66,31 @@ def run(
 def demo(
     home: HomeOption = Path("data"),
     customers: Annotated[int, typer.Option(min=1, help="Invented customers.")] = 2000,
-    days: Annotated[int, typer.Option(min=1, help="Days of history.")] = 400,
+    days: Annotated[int, typer.Option(min=7, help="Days of history.")] = 400,
     seed: Annotated[int, typer.Option(help="Same seed, same brand.")] = 1,
     end_date: Annotated[
-        datetime, typer.Option(formats=DayFormat, help="Last day of the history.")
+        datetime, typer.Option(formats=DAY, help="Last day of the history.")
     ] = datetime(2026, 10, 31),  # noqa: DTZ001  a calendar day
+    preset: Annotated[str, typer.Option(help="standard, or hard: more dirt.")] = "standard",
 ) -> None:
     """Write the exports of an invented brand, with the truth about its people beside them."""
-    from assets.project import CONFIG
-    from siyu.demo.brand import write_demo
-    from siyu.demo.settings import load_settings
-    from siyu.home import Home
-
     with refusals():
-        summary = write_demo(
+        from assets.project import CONFIG
+        from siyu.demo import load_demo_settings, write_demo
+        from siyu.home import Home
+
+        made = write_demo(
             Home(home.resolve()),
             customers=customers,
             days=days,
             seed=seed,
             end_date=end_date.date(),
-            settings=load_settings(CONFIG / "demo.yml"),
+            settings=load_demo_settings(CONFIG / "demo.yml", preset),
         )
-        console.print(summary)
+        console.print(
+            f"Invented brand in {home}/raw: {made.customers:,} customers, {made.orders:,} orders, "
+            f"{made.files:,} export files of {len(made.sources)} sources; {made.changed:,} written."
+        )
 
 
 @app.command()
@@ -103,4 +106,4 @@ def dev(
 
     enter_home(home)
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(ROOT / "workspace.yaml")]
-    os.execv(sys.executable, [*command, "-p", str(port)])  # noqa: S606  the UI takes this process over
+    os.execv(sys.executable, [*command, "-p", str(port)])

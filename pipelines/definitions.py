@@ -2,11 +2,13 @@
 
 import dagster as dg
 
-from assets import audiences, identity, landing, publish, value, warehouse
+from assets import audiences, identity, landing, profile, publish, value, warehouse
 from pipelines import jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules([landing, warehouse, identity, value, audiences, publish]),
+    assets=dg.load_assets_from_modules(
+        [landing, warehouse, identity, profile, value, audiences, publish]
+    ),
     jobs=jobs.ALL,
     schedules=schedules.ALL,
     sensors=sensors.ALL,

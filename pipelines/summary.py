@@ -42,6 +42,7 @@ select value_tier, count(*), count(*) filter (where activity_tier = 'active'),
 from marts.customer_tiers where as_of_date = ? group by value_tier
 order by array_position(['high', 'mid', 'low', 'none'], value_tier)
 """
+WATERFALL = ("matched", "no_consent", "suppressed", "capped", "holdout", "members")
 
 
 def print_summary(root: Path, as_of: date, console: Console) -> None:
