@@ -1,7 +1,6 @@
 """Expectations as data, so that a suite can be read without loading Great Expectations."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 
@@ -25,23 +24,12 @@ def not_null(column: str) -> Expected:
     return Expected(f"{column} is given", "ExpectColumnValuesToNotBeNull", {"column": column})
 
 
-def between(
-    column: str, low: float | datetime, high: float | datetime, *, mostly: float, name: str
-) -> Expected:
-    """So large a share of the values that are given lies within the bounds."""
+def between(column: str, low: float, high: float, *, name: str) -> Expected:
+    """Every value that is given lies within the bounds."""
     return Expected(
         name,
         "ExpectColumnValuesToBeBetween",
-        {"column": column, "min_value": low, "max_value": high, "mostly": mostly},
-    )
-
-
-def among(column: str, values: tuple[str, ...], *, mostly: float) -> Expected:
-    """So large a share of the values that are given is one of these."""
-    return Expected(
-        f"{column} is one of {', '.join(values)}",
-        "ExpectColumnValuesToBeInSet",
-        {"column": column, "value_set": list(values), "mostly": mostly},
+        {"column": column, "min_value": low, "max_value": high},
     )
 
 

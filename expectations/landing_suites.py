@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from expectations.expected import (
     Expected,
-    among,
     between,
     has_columns,
     no_rows,
@@ -54,17 +53,37 @@ class DeclaredTable:
     key: tuple[str, ...]
 
 
-def _not_negative(column: str) -> Expected:
-    return between(
-        column, 0, LARGEST_AMOUNT, mostly=MOSTLY, name=f"{column} is mostly not negative"
+@dataclass(frozen=True)
+class Extra:
+    """What is known of a column beyond its declaration.
+
+    Attributes:
+        column: The column.
+        name: In words.
+        condition: SQL that is true for most rows of every file.
+    """
+
+    column: str
+    name: str
+    condition: str
+
+
+def _not_negative(column: str) -> Extra:
+    return Extra(column, f"{column} is mostly not negative", f"{column} >= 0")
+
+
+def _among(column: str, *values: str) -> Extra:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return Extra(
+        column, f"{column} is mostly one of {', '.join(values)}", f"{column} in ({listed})"
     )
 
 
 # source → what is known of its values beyond the declaration
-EXTRAS: dict[str, tuple[Expected, ...]] = {
-    "consent_ledger": (among("status", ("granted", "withdrawn"), mostly=MOSTLY),),
+EXTRAS: dict[str, tuple[Extra, ...]] = {
+    "consent_ledger": (_among("status", "granted", "withdrawn"),),
     "wxpay_bill": (
-        among("txn_state", ("SUCCESS", "REFUND", "REVOKED"), mostly=MOSTLY),
+        _among("txn_state", "SUCCESS", "REFUND", "REVOKED"),
         _not_negative("order_amount"),
     ),
     "wxapp_order": (_not_negative("paid_amount"),),
@@ -100,7 +119,11 @@ def declare_suite(
         *(_sane_amount(name) for name in shown if pa.types.is_decimal(types[name])),
         *(_sane_time(name, loaded_at) for name in shown if pa.types.is_timestamp(types[name])),
         *_telling_key([column for column in table.key if column in types]),
-        *(extra for extra in extras if extra.settings["column"] in types),
+        *(
+            _mostly_in_each_file(extra.column, extra.name, extra.condition)
+            for extra in extras
+            if extra.column in types
+        ),
     ]
 
 
@@ -109,18 +132,25 @@ def _sane_amount(column: str) -> Expected:
         column,
         -LARGEST_AMOUNT,
         LARGEST_AMOUNT,
-        mostly=1.0,
         name=f"{column} is within ±{LARGEST_AMOUNT}",
     )
 
 
 def _sane_time(column: str, loaded_at: datetime) -> Expected:
-    return between(
+    return _mostly_in_each_file(
         column,
-        FIRST_MOMENT,
-        loaded_at + AHEAD_AT_MOST,
-        mostly=MOSTLY,
-        name=f"{column} is mostly between {FIRST_MOMENT.year} and a year from now",
+        f"{column} is mostly between {FIRST_MOMENT.year} and a year from now",
+        f"\"{column}\" between timestamp '{FIRST_MOMENT:%Y-%m-%d}' "
+        f"and timestamp '{loaded_at + AHEAD_AT_MOST:%Y-%m-%d}'",
+    )
+
+
+def _mostly_in_each_file(column: str, name: str, condition: str) -> Expected:
+    """Looked at file by file: among many good files the rows of a bad one would be few."""
+    return no_rows(
+        f"{name}, in every file",
+        f"group by {FILE_COLUMN} "
+        f'having count(*) filter (where {condition}) < {MOSTLY} * count("{column}")',
     )
 
 

@@ -70,6 +70,7 @@ class AudienceResult:
         members: One row per member in rank order: ``customer_id``, ``rank_number``, ``address``,
             ``scope``, ``sender``, then the profile columns the audience shows.
         holdout: ``customer_id`` of the held out, in rank order.
+        suppressed: ``customer_id`` of everyone on the lists it names, matched or not.
         waterfall: The counts.
         data_hash: Digest of the matched customers, the values the audience used and what became
             of each: the same rule and data give the same digest.
@@ -79,6 +80,7 @@ class AudienceResult:
     as_of_date: date
     members: pl.DataFrame
     holdout: pl.DataFrame
+    suppressed: pl.DataFrame
     waterfall: Waterfall
     data_hash: str
 
@@ -157,6 +159,7 @@ def build_audience(
             "customer_id", "rank_number", "address", "scope", "sender", *_shown(spec)
         ),
         holdout=decided.filter(pl.col("outcome") == "holdout").select("customer_id"),
+        suppressed=suppressed.select("customer_id").unique().sort("customer_id"),
         waterfall=_count(decided),
         data_hash=_digest(decided, {*rule.columns, *spec.rank_columns, *_shown(spec)}),
     )

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from expectations.landing import StagedFile, judge_landed
 from expectations.landing_suites import EXTRAS, DeclaredTable
+from siyu.ingest.sources import load_sources
 
 LOADED_AT = datetime.fromisoformat("2026-06-18T18:00:00")
 TABLE = DeclaredTable(
@@ -115,7 +117,7 @@ def test_judge_landed_judges_each_source_by_itself(stage):
 
 
 def test_judge_landed_lets_a_few_wrong_clocks_pass(stage):
-    clocks = pl.when(pl.int_range(pl.len()) < 40)
+    clocks = pl.when(pl.int_range(pl.len()) < 49)
     wrong = clocks.then(pl.lit(datetime.fromisoformat("1990-01-01"))).otherwise("paid_at")
     (verdict,) = judge(stage("a.csv", rows(100, paid_at=wrong)))
     assert verdict.passed
@@ -139,5 +141,14 @@ def test_judge_landed_of_nothing_loads_nothing():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_extras_name_one_column_each():
-    assert all("column" in extra.settings for extras in EXTRAS.values() for extra in extras)
+def test_judge_landed_finds_a_bad_file_among_many_good_ones(stage):
+    bad = rows(10, paid_at=pl.lit(datetime.fromisoformat("1970-01-21")))
+    files = [stage(f"{number}.csv", rows(60)) for number in range(9)]
+    (verdict,) = judge(*files, stage("bad.csv", bad))
+    assert list(verdict.refused) == ["taobao_order/bad.csv"]
+
+
+def test_extras_name_columns_that_the_sources_declare():
+    declared = load_sources(Path(__file__).parents[2] / "config" / "sources")
+    for source, extras in EXTRAS.items():
+        assert {extra.column for extra in extras} <= set(declared[source].landing_schema())
