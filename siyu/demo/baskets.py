@@ -6,8 +6,9 @@ When orders happen belongs to ``orders``; how exports show amounts to ``exports`
 import numpy as np
 import polars as pl
 
-from siyu.demo.catalogue import DOUYIN, POSPAL, PRODUCTS, TAOBAO, WECHAT, YOUZAN
+from siyu.demo.catalogue import PRODUCTS, TAOBAO, WECHAT, YOUZAN
 from siyu.demo.orders import (
+    BY_ARTICLE,
     FULL_REFUND,
     NORMAL,
     PART_REFUND,
@@ -115,6 +116,10 @@ def with_parcels(orders: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFram
         goods_fen=pieces["paid_fen"],
         first_fen=pieces["paid_fen"],
         gross_fen=pieces["paid_fen"],
+        **{
+            name: pl.lit(0, dtype=pl.Int64)
+            for name in ("refund_1_fen", "refund_1_at", "refund_2_fen", "refund_2_at")
+        },
         shipped_at=pl.col("paid_at") + DAY,
         finished_at=pl.col("paid_at") + 5 * DAY,
     )
@@ -144,7 +149,7 @@ def _settled_fates(orders: pl.DataFrame, sums: pl.DataFrame) -> Ints:
     fate, platform = orders["fate"].to_numpy(), orders["platform"].to_numpy()
     is_single = sums["line_count"].to_numpy() == 1
     fate = np.where((fate == SPLIT_PARCEL) & is_single, NORMAL, fate)
-    whole = (fate == PART_REFUND) & is_single & (platform == DOUYIN)
+    whole = (fate == PART_REFUND) & is_single & np.isin(platform, BY_ARTICLE)
     return np.where(whole, FULL_REFUND, fate)
 
 
@@ -155,7 +160,7 @@ def _refunds(generator: np.random.Generator, orders: pl.DataFrame) -> dict[str, 
     is_single = orders["line_count"].to_numpy() == 1
     share = generator.integers(10, 45, count)
     of_gross = np.maximum(gross * share // 100, 1)
-    by_line = ~is_single | np.isin(orders["platform"].to_numpy(), (DOUYIN, POSPAL))
+    by_line = ~is_single | np.isin(orders["platform"].to_numpy(), BY_ARTICLE)
     part = np.where(by_line, first_line, of_gross)
     first = np.select(
         [np.isin(fate, (FULL_REFUND, SPLIT_PARCEL)), fate == PART_REFUND, fate == SPLIT_REFUND],

@@ -6,7 +6,17 @@ What lies in the baskets and what it costs belongs to ``baskets``.
 import numpy as np
 import polars as pl
 
-from siyu.demo.catalogue import DOUYIN, JD, PDD, POSPAL, TAOBAO, WECHAT, YOUZAN
+from siyu.demo.catalogue import (
+    DOUYIN,
+    JD,
+    KUAISHOU,
+    PDD,
+    POSPAL,
+    TAOBAO,
+    WECHAT,
+    XIAOHONGSHU,
+    YOUZAN,
+)
 from siyu.demo.people import DORMANT, FOLLOWER, LOYAL, NEW, OCCASIONAL, ONE_TIME
 from siyu.demo.season import Season, day_seconds
 from siyu.demo.settings import DemoSettings
@@ -16,6 +26,9 @@ from siyu.demo.wall_time import DAY, Window
 # days between a person's orders: shortest and longest mean, per life
 _GAPS = {OCCASIONAL: (34, 60), LOYAL: (16, 34), DORMANT: (14, 30)}
 MAIN_PLATFORM_SHARE = 0.72
+
+# these refund whole articles only
+BY_ARTICLE = (DOUYIN, XIAOHONGSHU, POSPAL)
 
 FATES = ("normal", "unpaid", "full_refund", "part_refund", "split_refund", "void", "split_parcel")
 NORMAL, UNPAID, FULL_REFUND, PART_REFUND, SPLIT_REFUND, VOID, SPLIT_PARCEL = range(len(FATES))
@@ -150,10 +163,11 @@ def _fates(generator: np.random.Generator, platform: Ints, settings: DemoSetting
     at_once = in_store | (platform == WECHAT)
     fate = np.where(at_once & (fate == UNPAID), NORMAL, fate)
     fate = np.where(in_store & (drawn > 1 - rates.store_void), VOID, fate)
-    # JD and PDD exports tell of no part refunds, Douyin refunds whole sub-orders only
-    silent = np.isin(platform, (JD, PDD)) & np.isin(fate, (PART_REFUND, SPLIT_REFUND))
+    # these exports tell of no part refunds; others refund whole articles only
+    silent = np.isin(platform, (JD, KUAISHOU, PDD)) & np.isin(fate, (PART_REFUND, SPLIT_REFUND))
     fate = np.where(silent, NORMAL, fate)
-    return np.where((platform == DOUYIN) & (fate == SPLIT_REFUND), PART_REFUND, fate)
+    by_article = np.isin(platform, BY_ARTICLE)
+    return np.where(by_article & (fate == SPLIT_REFUND), PART_REFUND, fate)
 
 
 def _receivers(

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from siyu.demo.catalogue import JD, PDD, PLATFORMS, POSPAL, WECHAT
-from siyu.demo.exports.jd import pays_on_delivery
+from siyu.demo.exports.jd import pay_times, pays_on_delivery
 from siyu.demo.exports.pospal import returns_of
 from siyu.demo.order_course import CLOSED_UNPAID, FINISHED, REFUNDED, VOIDED, WAITING, seen_at
 from siyu.demo.text_lines import yuan
@@ -33,7 +33,8 @@ def true_orders(world: World) -> pl.DataFrame:
     refund = np.where(in_store, price_refund_fen(seen, world), seen["refund_fen"].to_numpy())
     refund = np.where(is_open, 0, refund)
     net = np.where(is_open, 0, seen["gross_fen"].to_numpy() - refund)
-    paid_at = np.where(_unpaid_at_door(seen, world), 0, seen["pay_time"].to_numpy())
+    on_jd = (seen["platform"] == JD).to_numpy()
+    paid_at = np.where(on_jd, pay_times(seen, world), seen["pay_time"].to_numpy())
     # a bill tells when an order was paid; so does PDD, and nothing of when it was made
     tells_payment = seen["is_bill_only"] | (seen["platform"] == PDD)
     at = np.where(tells_payment.to_numpy(), seen["pay_time"], seen["ordered_at"])

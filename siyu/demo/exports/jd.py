@@ -1,5 +1,6 @@
 """JD: the order list as 京麦 exports it, one row per article with the order's amounts repeated."""
 
+import numpy as np
 import polars as pl
 
 from siyu.demo.articles import article_ids, of_product
@@ -94,6 +95,12 @@ def pays_on_delivery(orders: pl.DataFrame, world: World) -> pl.Series:
     return pl.Series(drawn) & (orders["finished_at"] > 0) & (orders["parent"] < 0)
 
 
+def pay_times(seen: pl.DataFrame, world: World) -> Ints:
+    """When orders were paid, 0 = not yet; at the door that is when they arrive."""
+    at_door = pays_on_delivery(seen, world).to_numpy()
+    return np.where(at_door, seen["finish_time"].to_numpy(), seen["pay_time"].to_numpy())
+
+
 def _write(
     seen: pl.DataFrame, orders: pl.DataFrame, span: Span, world: World, shelf: Shelf
 ) -> None:
@@ -115,7 +122,7 @@ def _cells(seen: pl.DataFrame, orders: pl.DataFrame, lines: pl.DataFrame, world:
     is_locked = chance(seen["order"].to_numpy(), salt="locked", seed=world.seed, share=0.01)
     lock = chosen(pl.Series(is_locked) & (state != REFUNDED) & (state > WAITING), "(锁定)", "")
     status = chosen(state == CLOSED_UNPAID, "", lock) + pl.Series(_STATUS).gather(state)
-    pay_time = time_text((seen["pay_time"] * ~at_door).to_numpy())
+    pay_time = time_text(pay_times(seen, world))
     address = seen["province"].str.strip_suffix("省") + seen["city"] + seen["district"] + "****"
     amount = yuan(seen["gross_fen"].to_numpy())
     order_cells: dict[str, pl.Series] = {
