@@ -91,6 +91,18 @@
 {%- endmacro %}
 
 
+{# As `scrub`, but an order number, campaign or scene code is left as it is. #}
+{% macro scrub_code(column) -%}
+    case
+        when
+            {{ regexp_like(column, '^[A-Za-z0-9_:.-]{12,64}$') }}
+            and not {{ regexp_like(column, '^(00)?(86)?1[3-9][0-9]{9}$') }}
+            then {{ column }}
+        else {{ scrub(column) }}
+    end
+{%- endmacro %}
+
+
 {# 王** of a real name. #}
 {% macro mask_name(column) -%}
     substr({{ column }}, 1, 1) || '**'

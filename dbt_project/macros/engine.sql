@@ -3,7 +3,7 @@
 
 {# Text at a path of a JSON text; null when the path is missing or holds null. #}
 {% macro json_str(column, path) -%}
-    {{ return(adapter.dispatch('json_str', 'siyu')(column, path)) }}
+    {{ adapter.dispatch('json_str', 'siyu')(column, path) }}
 {%- endmacro %}
 
 {% macro default__json_str(column, path) -%}
@@ -15,9 +15,18 @@
 {%- endmacro %}
 
 
-{# The rows of a relation once for each item of a JSON array, with `item` (its text) and `item_position` from 1. #}
+{# A number at a path of a JSON text; null when it is missing or no number: landing checks no nested values. #}
+{% macro json_decimal(column, path, scale=2) -%}
+    try_cast({{ json_str(column, path) }} as decimal(18, {{ scale }}))
+{%- endmacro %}
+
+
+{#
+    The rows of a relation once for each item of a JSON array, with `item` (its text) and
+    `item_position` from 1. A text that is no array counts as its only item.
+#}
 {% macro unnest_json(relation, column) -%}
-    {{ return(adapter.dispatch('unnest_json', 'siyu')(relation, column)) }}
+    {{ adapter.dispatch('unnest_json', 'siyu')(relation, column) }}
 {%- endmacro %}
 
 {% macro default__unnest_json(relation, column) -%}
@@ -28,7 +37,10 @@
     from (
         select
             {{ relation }}.*,
-            from_json({{ column }}, '["VARCHAR"]') as json_items
+            case
+                when {{ column }} like '[%' then from_json({{ column }}, '["VARCHAR"]')
+                else [{{ column }}]
+            end as json_items
         from {{ relation }}
         where {{ column }} is not null
     ) as listed
@@ -40,13 +52,19 @@
         listed.item,
         cast(listed.item_index + 1 as bigint) as item_position
     from {{ relation }}
-    lateral view posexplode(from_json({{ column }}, 'array<string>')) listed as item_index, item
+    lateral view posexplode(
+        case
+            when {{ column }} like '[%' then from_json({{ column }}, 'array<string>')
+            else array({{ column }})
+        end
+    ) listed as item_index, item
+    where {{ column }} is not null
 {%- endmacro %}
 
 
 {# True when a regular expression (RE2 and Java alike, no back-slashes) matches anywhere. #}
 {% macro regexp_like(column, pattern) -%}
-    {{ return(adapter.dispatch('regexp_like', 'siyu')(column, pattern)) }}
+    {{ adapter.dispatch('regexp_like', 'siyu')(column, pattern) }}
 {%- endmacro %}
 
 {% macro default__regexp_like(column, pattern) -%}
@@ -60,7 +78,7 @@
 
 {# Replace every match. #}
 {% macro regexp_replace_all(column, pattern, replacement) -%}
-    {{ return(adapter.dispatch('regexp_replace_all', 'siyu')(column, pattern, replacement)) }}
+    {{ adapter.dispatch('regexp_replace_all', 'siyu')(column, pattern, replacement) }}
 {%- endmacro %}
 
 {% macro default__regexp_replace_all(column, pattern, replacement) -%}
@@ -74,7 +92,7 @@
 
 {# The captured group of the first match; null or '' when there is none. #}
 {% macro regexp_group(column, pattern, group_index) -%}
-    {{ return(adapter.dispatch('regexp_group', 'siyu')(column, pattern, group_index)) }}
+    {{ adapter.dispatch('regexp_group', 'siyu')(column, pattern, group_index) }}
 {%- endmacro %}
 
 {% macro default__regexp_group(column, pattern, group_index) -%}
@@ -94,7 +112,7 @@
 
 {# The whole row that holds the smallest time, file and line; read its fields with a dot. #}
 {% macro first_sight(seen_at) -%}
-    {{ return(adapter.dispatch('first_sight', 'siyu')(seen_at)) }}
+    {{ adapter.dispatch('first_sight', 'siyu')(seen_at) }}
 {%- endmacro %}
 
 {% macro default__first_sight(seen_at) -%}
@@ -106,7 +124,7 @@
 {%- endmacro %}
 
 {% macro last_sight(seen_at) -%}
-    {{ return(adapter.dispatch('last_sight', 'siyu')(seen_at)) }}
+    {{ adapter.dispatch('last_sight', 'siyu')(seen_at) }}
 {%- endmacro %}
 
 {% macro default__last_sight(seen_at) -%}
@@ -120,7 +138,7 @@
 
 {# A 64-bit number of several columns, nulls included; differs between engines, so never stored. #}
 {% macro row_hash(columns) -%}
-    {{ return(adapter.dispatch('row_hash', 'siyu')(columns)) }}
+    {{ adapter.dispatch('row_hash', 'siyu')(columns) }}
 {%- endmacro %}
 
 {% macro default__row_hash(columns) -%}

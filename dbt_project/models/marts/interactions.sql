@@ -44,7 +44,7 @@ final as (
         cast(events.kind as string) as kind,
         cast(events.source as string) as source,
         cast(events.event_name as string) as event_name,
-        cast({{ scrub('events.subject') }} as string) as subject,
+        cast({{ scrub_code('events.subject') }} as string) as subject,
         cast({{ scrub('events.body_text') }} as string) as body_text,
         cast(events.rating as string) as rating,
 

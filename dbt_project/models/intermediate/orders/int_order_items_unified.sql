@@ -26,7 +26,7 @@ final as (
         cast(item_title as string) as item_title,
         cast(sku_attrs as string) as sku_attrs,
         cast(author_id as string) as author_id,
-        cast(quantity as bigint) as quantity,
+        cast(quantity as decimal(18, 3)) as quantity,
         cast(unit_price_amount as decimal(18, 2)) as unit_price_amount,
         cast(line_amount as decimal(18, 2)) as line_amount
     from unioned

@@ -36,9 +36,9 @@ final as (
         {{ json_str('item', '$.title') }} as item_title,
         cast(null as string) as sku_attrs,
         cast(null as string) as author_id,
-        cast({{ json_str('item', '$.num') }} as bigint) as quantity,
-        cast({{ json_str('item', '$.price') }} as decimal(18, 2)) as unit_price_amount,
-        cast({{ json_str('item', '$.payment') }} as decimal(18, 2)) as line_amount,
+        {{ json_decimal('item', '$.num', scale=3) }} as quantity,
+        {{ json_decimal('item', '$.price') }} as unit_price_amount,
+        {{ json_decimal('item', '$.payment') }} as line_amount,
         item_position as line_order,
         _source_file as source_file,
         _line_number as line_number
@@ -51,9 +51,9 @@ final as (
         {{ json_str('item', '$.title') }} as item_title,
         cast(null as string) as sku_attrs,
         cast(null as string) as author_id,
-        cast({{ json_str('item', '$.sku_cnt') }} as bigint) as quantity,
+        {{ json_decimal('item', '$.sku_cnt', scale=3) }} as quantity,
         cast(
-            cast({{ json_str('item', '$.sale_price') }} as decimal(18, 2)) / 100 as decimal(18, 2)
+            {{ json_decimal('item', '$.sale_price') }} / 100 as decimal(18, 2)
         ) as unit_price_amount,
         cast(null as decimal(18, 2)) as line_amount,
         item_position as line_order,

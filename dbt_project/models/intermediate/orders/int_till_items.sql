@@ -4,7 +4,8 @@ tickets as (
 
     select
         tickets.*,
-        orders.order_id as till_order_id
+        orders.order_id as till_order_id,
+        case when tickets.ticket_type = 'SELL_RETURN' then -1 else 1 end as direction
     from {{ ref('stg_pospal__tickets') }} as tickets
     inner join {{ ref('int_pospal_orders') }} as orders
         on tickets._source_file = orders.source_file and tickets._line_number = orders.line_number
@@ -27,11 +28,9 @@ final as (
         {{ json_str('item', '$.name') }} as item_title,
         cast(null as string) as sku_attrs,
         cast(null as string) as author_id,
-        cast(
-            cast({{ json_str('item', '$.quantity') }} as decimal(18, 3)) as bigint
-        ) as quantity,
-        cast({{ json_str('item', '$.sellPrice') }} as decimal(18, 2)) as unit_price_amount,
-        cast({{ json_str('item', '$.totalAmount') }} as decimal(18, 2)) as line_amount,
+        direction * {{ json_decimal('item', '$.quantity', scale=3) }} as quantity,
+        {{ json_decimal('item', '$.sellPrice') }} as unit_price_amount,
+        direction * {{ json_decimal('item', '$.totalAmount') }} as line_amount,
         item_position as line_order,
         _source_file as source_file,
         _line_number as line_number
@@ -44,7 +43,7 @@ final as (
         item_title,
         cast(null as string) as sku_attrs,
         cast(null as string) as author_id,
-        cast(quantity as bigint) as quantity,
+        quantity,
         cast(null as decimal(18, 2)) as unit_price_amount,
         paid_amount as line_amount,
         _line_number as line_order,

@@ -17,7 +17,7 @@ refunds as (
 
     select
         order_id,
-        sum(cast({{ json_str('item', '$.refund_fee') }} as decimal(18, 2))) as refund_amount
+        sum({{ json_decimal('item', '$.refund_fee') }}) as refund_amount
     from refund_orders
     where
         {{ json_str('item', '$.refund_state') }} is null
