@@ -40,7 +40,8 @@ class AppUsers:
     """Accounts that use the mini-program, with what events need of them.
 
     Attributes:
-        accounts: account, person, life, registered_at, starts_at, leaves_at.
+        accounts: account, person, life, registered_at, starts_at, leaves_at,
+            looks_until.
         sharers: Accounts that share pages with friends.
     """
 
@@ -53,7 +54,7 @@ def app_users(world: World) -> AppUsers:
     users = world.accounts.filter(pl.col("has_mp")).select(
         "account", "person", "life", "registered_at"
     )
-    stays = world.people.select("starts_at", "leaves_at")[users["person"]]
+    stays = world.people.select("starts_at", "leaves_at", "looks_until")[users["person"]]
     users = users.hstack(stays)
     account = users["account"].to_numpy()
     shares = chance(account, salt="sharer", seed=world.seed, share=SHARER_SHARE)
@@ -83,9 +84,11 @@ def _visits(span: Span, users: AppUsers, world: World) -> list[pl.DataFrame]:
     generator = stream(world.seed, f"app {span.start}")
     accounts = users.accounts
     start = np.maximum(accounts["starts_at"].to_numpy(), span.start)
-    end = np.minimum(accounts["leaves_at"].to_numpy(), span.end)
+    end = np.minimum(accounts["looks_until"].to_numpy(), span.end)
     rate = _SESSIONS[accounts["life"].to_numpy()] * world.settings.engagement.sessions_per_month
-    many = generator.poisson(rate * np.maximum(end - start, 0) / (30 * DAY))
+    # who buys no more comes half as often
+    slower = np.where(accounts["leaves_at"].to_numpy() < span.start, 0.5, 1.0)
+    many = generator.poisson(rate * slower * np.maximum(end - start, 0) / (30 * DAY))
     row = np.repeat(np.arange(len(many)), many)
     day = (start[row] + (generator.random(len(row)) * (end - start)[row]).astype(np.int64)) // DAY
     at = np.clip(day * DAY + day_seconds(generator, len(row)), start[row], span.end - 900)

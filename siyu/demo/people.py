@@ -29,8 +29,9 @@ def make_people(
 
     Returns:
         Sorted by ``person`` (0, 1, …): life, is_female, is_big_basket, buys_for_baby, birth_day,
-        place, street_no, name, nickname, starts_at, leaves_at, main_platform, second_platform,
-        phone, household_of (person or -1), old_phone (or -1), phone_since (0 = always).
+        place, street_no, name, nickname, starts_at, leaves_at (last purchase before), looks_until
+        (last visit before), main_platform, second_platform, phone, household_of (person or -1),
+        old_phone (or -1), phone_since (0 = always).
     """
     generator = stream(seed, "people")
     index = np.arange(customers)
@@ -59,6 +60,7 @@ def make_people(
             "nickname": nicknames(index, seed=seed),
             "starts_at": starts,
             "leaves_at": leaves,
+            "looks_until": _last_looks(generator, leaves, window, settings.life.still_looking),
             **_platforms(generator, lives),
             "household_of": household,
         }
@@ -108,6 +110,13 @@ def _stays(
     leave = np.where(one_time, busy_start + 12 + 23 * length, leave)
     seconds = window.start + (start * DAY).astype(np.int64)
     return seconds, np.minimum(window.start + (leave * DAY).astype(np.int64), window.end)
+
+
+def _last_looks(generator: np.random.Generator, leaves: Ints, window: Window, share: float) -> Ints:
+    """Some who stopped buying still look in for two to eight months."""
+    looks = generator.random(len(leaves)) < share
+    longer = leaves + generator.integers(60 * DAY, 250 * DAY, len(leaves))
+    return np.where(looks, np.minimum(longer, window.end), leaves)
 
 
 def _big_baskets(generator: np.random.Generator, lives: Ints, share: float) -> np.ndarray:

@@ -29,6 +29,7 @@ class LifeRates(_Rates):
     dormant: Share = 0.09
     new: Share = 0.06
     big_basket: Share = 0.12
+    still_looking: Share = 0.14
 
 
 class ContactRates(_Rates):

@@ -80,7 +80,7 @@ def _account_events(span: Span, world: World) -> pl.DataFrame:
 
 def _touches(span: Span, followers: pl.DataFrame, world: World) -> list[pl.DataFrame]:
     generator = stream(world.seed, f"oa {span.start}")
-    leaves = world.people["leaves_at"].to_numpy()[followers["person"].to_numpy()]
+    leaves = world.people["looks_until"].to_numpy()[followers["person"].to_numpy()]
     gone = followers["unfollowed_at"].to_numpy()
     end = np.minimum(np.where(gone > 0, np.minimum(gone, leaves), leaves), span.end)
     start = np.maximum(followers["followed_at"].to_numpy() + 60, span.start)

@@ -61,7 +61,7 @@ HEADINGS = [
     "商家SKUID",
 ]
 # exports before this stamp had 30 columns
-OLD_HEADINGS, NEW_SINCE = HEADINGS[:30], "202507010900"
+OLD_HEADINGS, NEW_SINCE = HEADINGS[:30], "202603010900"
 _STATUS = (
     "等待付款",
     "(删除)等待付款",

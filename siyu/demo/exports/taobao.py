@@ -90,8 +90,8 @@ DETAIL_HEADINGS = [
     "订单状态",
     "商家编码",
 ]
-# since 2026 exports say when a virtual number expires
-NEW_HEADING, NEW_HEADING_SINCE = "虚拟号过期时间", "202601010900"
+# since spring 2026 exports say when a virtual number expires
+NEW_HEADING, NEW_HEADING_SINCE = "虚拟号过期时间", "202603010900"
 STATUS_WORDS = (
     "等待买家付款",
     "交易关闭",
