@@ -30,7 +30,7 @@ from siyu.files import replace_folder
 CONSENT_RULES = CONFIG / "consent.yml"
 CHECK = "fit_to_leave"
 
-DEPENDENCIES = [
+DEPENDENCIES: list[dg.AssetKey | str] = [
     dg.AssetKey(["exchange", "customer_rfm"]),
     dg.AssetKey(["exchange", "customer_tiers"]),
     dg.AssetKey(["exchange", "identity_nodes"]),
@@ -161,7 +161,7 @@ def _let_leave(
 
 def _result(outcome: Outcome, verdict: Verdict | None) -> dg.MaterializeResult:
     stopped = isinstance(outcome, StoppedAudience)
-    numbers = (
+    numbers: dict[str, Any] = (
         {"status": outcome.status, "reason": outcome.reason, "dagster/row_count": 0}
         if isinstance(outcome, StoppedAudience)
         else {**asdict(outcome.waterfall), "dagster/row_count": outcome.waterfall.members}

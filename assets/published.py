@@ -55,8 +55,9 @@ class PublishedWarehouse(dg.ConfigurableResource):
 
 @contextmanager
 def _connected(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = {"autoinstall_known_extensions": False}
-    connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+    connection = duckdb.connect(
+        str(path), read_only=read_only, config={"autoinstall_known_extensions": False}
+    )
     try:
         yield connection
     finally:
@@ -69,22 +70,29 @@ def _copy_tables(
     connection.execute(f"attach {_text(str(build))} as build (read_only)")
     connection.execute("create schema marts; create schema publication")
     connection.execute(
-        "create table publication.tables (table_name varchar, row_count bigint, fingerprint varchar)"
+        "create table publication.tables "
+        "(table_name varchar, row_count bigint, fingerprint varchar)"
     )
     for table, node in tables.items():
         name = _name(table)
         comments = [
-            f"comment on table marts.{name} is {_text(node['description'])}",
-            *(
-                f"comment on column marts.{name}.{_name(column)} is {_text(declared['description'])}"
-                for column, declared in node["columns"].items()
-            ),
+            f"comment on {place} is {_text(words)}"
+            for place, words in _descriptions(name, node).items()
         ]
         connection.execute(f"create table marts.{name} as select * from build.marts.{name}")
         connection.execute("; ".join(comments))
         _record_fingerprint(connection, table, comments)
     connection.execute("detach build")
     connection.execute("checkpoint")
+
+
+def _descriptions(name: str, node: Mapping[str, Any]) -> dict[str, str]:
+    """What a comment is put on, and its text."""
+    columns = {
+        f"column marts.{name}.{_name(column)}": declared["description"]
+        for column, declared in node["columns"].items()
+    }
+    return {f"table marts.{name}": node["description"], **columns}
 
 
 def _record_fingerprint(

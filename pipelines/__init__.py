@@ -1,1 +1,1 @@
-"""When Siyu runs and with what: definitions, jobs, schedules, sensors, resources and the command."""
+"""When Siyu runs and with what: definitions, jobs, schedules, sensors, resources, command."""

@@ -1,10 +1,11 @@
 """The command `siyu`: what a person types; each command is one call into the rooms behind it."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -18,10 +19,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 problems = Console(stderr=True, soft_wrap=True)
 
 HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
+Preset = Literal["standard", "hard"]
 DAY = ["%Y-%m-%d"]
 
 
@@ -71,7 +73,7 @@ def demo(
     end_date: Annotated[
         datetime, typer.Option(formats=DAY, help="Last day of the history.")
     ] = datetime(2026, 10, 31),  # noqa: DTZ001  a calendar day
-    preset: Annotated[str, typer.Option(help="standard, or hard: more dirt.")] = "standard",
+    preset: Annotated[Preset, typer.Option(help="How much dirt is in it.")] = "standard",
 ) -> None:
     """Write the exports of an invented brand, with the truth about its people beside them."""
     with refusals():
@@ -100,7 +102,6 @@ def dev(
 ) -> None:
     """Open the Dagster UI on a home."""
     import os
-    import sys
 
     from assets.project import ROOT
 

@@ -7,11 +7,32 @@ from pathlib import Path
 
 import dagster as dg
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from pipelines.definitions import defs
 from siyu.errors import SiyuError
 
+DOING = {
+    "landing": "landing new exports",
+    "warehouse": "cleaning and unifying what channels say (dbt)",
+    "exchange__attribute_ranks": "ranking sources",
+    "identity": "resolving who is who",
+    "warehouse_2": "building profiles and orders (dbt)",
+    "exchange__customer_rfm": "scoring recency, frequency, monetary value",
+    "exchange__customer_tiers": "assigning tiers",
+    "audiences": "building and judging audiences",
+    "warehouse_3": "building the marts of tiers (dbt)",
+    "warehouse_4": "building the marts of audiences (dbt)",
+    "published_warehouse": "publishing",
+}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -35,7 +56,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     log = home / "reports" / "nightly.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with dg.DagsterInstance.get() as instance, _progress(console) as progress:
-        task = progress.add_task("starting", total=None)
+        task = progress.add_task("starting", total=len(job.asset_layer.selected_asset_keys))
         instance.add_event_listener(run_id, lambda event: _show(progress, task, event))
         with log.open("a") as lines, redirect_stdout(lines), redirect_stderr(lines):
             outcome = job.execute_in_process(
@@ -55,6 +76,7 @@ def _progress(console: Console) -> Iterator[Progress]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
     with Progress(
@@ -63,13 +85,13 @@ def _progress(console: Console) -> Iterator[Progress]:
         yield progress
 
 
-def _show(progress: Progress, task: int, entry: dg.EventLogEntry) -> None:
+def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
     event = entry.dagster_event
     if event is None:
         return
-    if event.is_step_start:
-        progress.update(task, description=f"{event.step_key}")
-    if event.is_asset_materialization if hasattr(event, "is_asset_materialization") else False:
+    if event.event_type is dg.DagsterEventType.STEP_START:
+        progress.update(task, description=DOING.get(event.step_key or "", event.step_key or ""))
+    if event.event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
         progress.advance(task)
 
 

@@ -13,8 +13,13 @@ from rich.table import Table
 from siyu.home import Home
 
 FILES = """
-select source, count(*) filter (where status = 'landed'), count(*) filter (where status = 'duplicate'),
-    count(*) filter (where status = 'refused'), sum(rows_landed), sum(rows_rejected)
+select
+    source,
+    count(*) filter (where status = 'landed'),
+    count(*) filter (where status = 'duplicate'),
+    count(*) filter (where status = 'refused'),
+    sum(rows_landed),
+    sum(rows_rejected)
 from marts.export_files group by source order by source
 """
 TROUBLES = """
@@ -111,7 +116,7 @@ def _table(
 ) -> None:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if number == 0 else "right", overflow="fold")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=not number)
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     console.print(table)
