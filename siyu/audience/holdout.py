@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
+from math import ceil
 
 import polars as pl
 
@@ -27,14 +28,19 @@ def is_held_out(customer_id: str, *, experiment: str, share: Decimal) -> bool:
         >>> is_held_out("C0000000001", experiment="spring", share=Decimal(1))
         True
     """
-    digest = sha256(f"{experiment}\x1f{customer_id}".encode()).digest()
-    limit = Fraction(share) * RING
-    return int.from_bytes(digest[:8]) < limit
+    return _place(experiment, customer_id) < _limit(share)
 
 
 def mark_holdout(customer_ids: pl.Series, *, experiment: str, share: Decimal) -> pl.Series:
     """`is_held_out` of every customer, Boolean, in the order given."""
-    held = [
-        is_held_out(customer_id, experiment=experiment, share=share) for customer_id in customer_ids
-    ]
+    limit = _limit(share)
+    held = [_place(experiment, customer_id) < limit for customer_id in customer_ids]
     return pl.Series("is_held_out", held, dtype=pl.Boolean)
+
+
+def _place(experiment: str, customer_id: str) -> int:
+    return int.from_bytes(sha256(f"{experiment}\x1f{customer_id}".encode()).digest()[:8])
+
+
+def _limit(share: Decimal) -> int:
+    return ceil(Fraction(share) * RING)
