@@ -15,7 +15,7 @@ latest_by_identifier as (
             *,
             row_number() over (
                 partition by customer_id, purpose, channel, namespace, identifier
-                order by effective_at desc, state desc, source
+                order by effective_at desc, state desc, source asc
             ) as statement_rank
         from statements
     ) as ranked
@@ -23,7 +23,7 @@ latest_by_identifier as (
 
 ),
 
--- across the identifiers of one person a withdrawal counts, however old, until it is taken back there
+-- across a person's identifiers a withdrawal counts, however old, until it is taken back there
 latest_by_customer as (
 
     select *
@@ -32,7 +32,7 @@ latest_by_customer as (
             *,
             row_number() over (
                 partition by customer_id, purpose, channel
-                order by state desc, effective_at desc, source, namespace, identifier
+                order by state desc, effective_at desc, source asc, namespace asc, identifier asc
             ) as state_rank
         from latest_by_identifier
     ) as ranked

@@ -65,7 +65,7 @@ shown_contacts as (
             identifier_masked,
             row_number() over (
                 partition by customer_id, namespace
-                order by last_seen_at desc nulls last, identifier_hash
+                order by last_seen_at desc nulls last, identifier_hash asc
             ) as contact_rank
         from nodes
         where namespace in ('phone', 'email')

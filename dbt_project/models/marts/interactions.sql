@@ -29,7 +29,7 @@ final as (
 
     select
         ---------- ids
-        -- a hash of a phone number can be guessed back: what names one is hashed again with the secret
+        -- a phone can be guessed from its hash: what names one is hashed with the home's secret
         cast(
             case
                 when events.namespace = 'phone'

@@ -40,11 +40,11 @@ ranked as (
                         and attributes.record_id like 'order:%'
                         then 2
                     else 1
-                end,
+                end asc,
                 attributes.seen_at desc nulls last,
-                coalesce(ranks.source_rank, 999),
-                attributes.source,
-                attributes.value
+                coalesce(ranks.source_rank, 999) asc,
+                attributes.source asc,
+                attributes.value asc
         ) as survival_rank
     from attributes
     inner join records on attributes.record_id = records.record_id

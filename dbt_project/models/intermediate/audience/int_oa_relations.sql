@@ -21,6 +21,22 @@ last_events as (
 
 ),
 
+users as (
+
+    select * from {{ ref('stg_wechat_oa__users') }}
+
+),
+
+-- the list of openids alone, for whom nobody asked for more
+followers as (
+
+    select followers.*
+    from {{ ref('stg_wechat_oa__followers') }} as followers
+    left join users on followers.oa_openid = users.oa_openid
+    where users.oa_openid is null
+
+),
+
 listed as (
 
     select
@@ -28,15 +44,14 @@ listed as (
         is_following,
         followed_at,
         _exported_at
-    from {{ ref('stg_wechat_oa__users') }}
+    from users
     union all
     select
         oa_openid,
         true as is_following,
         cast(null as timestamp) as followed_at,
         _exported_at
-    from {{ ref('stg_wechat_oa__followers') }}
-    where oa_openid not in (select oa_openid from {{ ref('stg_wechat_oa__users') }})
+    from followers
 
 ),
 

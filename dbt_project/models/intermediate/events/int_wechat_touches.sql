@@ -7,16 +7,21 @@ oa_events as (
 
 ),
 
+told_follows as (
+
+    select distinct oa_openid
+    from oa_events
+    where lower(event_name) = 'subscribe'
+
+),
+
 -- accounts without an event log still say when a follower came
 follows_of_users as (
 
-    select * from {{ ref('stg_wechat_oa__users') }}
-    where
-        followed_at is not null
-        and oa_openid not in (
-            select oa_openid from oa_events
-            where lower(event_name) = 'subscribe'
-        )
+    select listed.*
+    from {{ ref('stg_wechat_oa__users') }} as listed
+    left join told_follows on listed.oa_openid = told_follows.oa_openid
+    where listed.followed_at is not null and told_follows.oa_openid is null
 
 ),
 

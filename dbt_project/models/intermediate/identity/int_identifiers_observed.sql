@@ -2,7 +2,7 @@
 
 with
 
-final as (
+unioned as (
 
     select * from {{ ref('int_wechat_identifiers') }}
     union all
@@ -24,9 +24,28 @@ final as (
     union all
     select * from {{ ref('int_shop_identifiers') }}
     union all
+    select * from {{ ref('int_youzan_identifiers') }}
+    union all
     select * from {{ ref('int_till_identifiers') }}
     union all
     select * from {{ ref('int_payment_identifiers') }}
+
+),
+
+final as (
+
+    select
+        record_id,
+        namespace,
+        scope,
+        identifier,
+        strength,
+        rule,
+        seen_at,
+        source,
+        source_file,
+        line_number
+    from unioned
 
 )
 

@@ -18,7 +18,7 @@ payments as (
 
 ),
 
--- an appid belongs to the Official Account when one of its payers follows there; else to the program
+-- an appid is the Official Account's when one of its payers follows there, else the program's
 oa_appids as (
 
     select distinct appid

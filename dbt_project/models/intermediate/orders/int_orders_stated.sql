@@ -60,11 +60,32 @@ bill_orders as (
 
 ),
 
-final as (
+unioned as (
 
     select * from exported
     union all
     select * from bill_orders
+
+),
+
+final as (
+
+    select
+        order_id,
+        platform,
+        source_order_id,
+        source,
+        status,
+        status_word,
+        gross_amount,
+        stated_refund_amount,
+        margin_amount,
+        is_status_known,
+        ordered_at,
+        paid_at,
+        source_file,
+        line_number
+    from unioned
 
 )
 

@@ -27,10 +27,9 @@ evidenced as (
         case
             when stated.status = 'cancelled' and coalesce(payments.refund_amount, 0) = 0
                 then stated.gross_amount
-            else
-                greatest(
-                    coalesce(stated.stated_refund_amount, 0), coalesce(payments.refund_amount, 0)
-                )
+            when payments.refund_amount > coalesce(stated.stated_refund_amount, 0)
+                then payments.refund_amount
+            else coalesce(stated.stated_refund_amount, 0)
         end as evident_refund_amount,
         coalesce(stated.paid_at, payments.paid_at) as evident_paid_at
     from stated
@@ -62,14 +61,12 @@ final as (
         cast(source as string) as source,
 
         ---------- text
-        cast(
-            case
-                when not is_paid then status
-                when settled_refund_amount > 0 and settled_refund_amount >= gross_amount
-                    then 'refunded'
-                else 'paid'
-            end as string
-        ) as status,
+        case
+            when not is_paid then status
+            when settled_refund_amount > 0 and settled_refund_amount >= gross_amount
+                then 'refunded'
+            else 'paid'
+        end as status,
         cast(status_word as string) as status_word,
 
         ---------- numbers

@@ -20,27 +20,60 @@ youzan_transactions as (
 
 named as (
 
-    select wxpay_txn_id as reference, order_id from {{ ref('stg_wxapp__orders') }}
+    select
+        wxpay_txn_id as reference,
+        order_id
+    from {{ ref('stg_wxapp__orders') }}
     union all
-    select source_order_id as reference, order_id from {{ ref('stg_wxapp__orders') }}
+    select
+        source_order_id as reference,
+        order_id
+    from {{ ref('stg_wxapp__orders') }}
     union all
-    select wxpay_txn_id as reference, order_id from {{ ref('stg_channels__orders') }}
+    select
+        wxpay_txn_id as reference,
+        order_id
+    from {{ ref('stg_channels__orders') }}
     union all
-    select source_order_id as reference, order_id from {{ ref('stg_channels__orders') }}
+    select
+        source_order_id as reference,
+        order_id
+    from {{ ref('stg_channels__orders') }}
     union all
-    select wxpay_txn_id as reference, order_id from {{ ref('stg_linkwechat__product_orders') }}
+    select
+        wxpay_txn_id as reference,
+        order_id
+    from {{ ref('stg_linkwechat__product_orders') }}
     union all
-    select source_order_id as reference, order_id from {{ ref('stg_linkwechat__product_orders') }}
+    select
+        source_order_id as reference,
+        order_id
+    from {{ ref('stg_linkwechat__product_orders') }}
     union all
-    select item as reference, order_id from youzan_outer_transactions
+    select
+        item as reference,
+        order_id
+    from youzan_outer_transactions
     union all
-    select item as reference, order_id from youzan_transactions
+    select
+        item as reference,
+        order_id
+    from youzan_transactions
     union all
-    select source_order_id as reference, order_id from youzan
+    select
+        source_order_id as reference,
+        order_id
+    from youzan
     union all
-    select source_order_id as reference, order_id from {{ ref('stg_pospal__tickets') }}
+    select
+        source_order_id as reference,
+        order_id
+    from {{ ref('stg_pospal__tickets') }}
     union all
-    select source_order_id as reference, order_id from {{ ref('stg_pos__sales') }}
+    select
+        source_order_id as reference,
+        order_id
+    from {{ ref('stg_pos__sales') }}
 
 ),
 

@@ -45,11 +45,9 @@ final as (
         matched.kind,
         cast(matched.amount as decimal(18, 2)) as amount,
         -- goods brought back to a till are a ticket of their own: its refund counts there
-        not (
-            matched.kind = 'refund'
-            and matched.order_id like 'pospal:%'
-            and till_returns.amount is not null
-        ) as is_counted,
+        matched.kind != 'refund'
+        or matched.order_id not like 'pospal:%'
+        or till_returns.amount is null as is_counted,
         matched.occurred_at,
         matched._source_file as source_file,
         matched._line_number as line_number

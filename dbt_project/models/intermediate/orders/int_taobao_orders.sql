@@ -18,7 +18,9 @@ joined as (
     select
         coalesce(exports.order_id, trades.order_id) as order_id,
         coalesce(exports.source_order_id, trades.source_order_id) as source_order_id,
-        case when exports.order_id is null then 'taobao_trade_api' else 'taobao_order' end as source,
+        case
+            when exports.order_id is null then 'taobao_trade_api' else 'taobao_order'
+        end as source,
         case
             when exports.order_id is null then trades.status
             when trades.updated_at > exports._exported_at then trades.status
