@@ -34,6 +34,9 @@ def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
         .then(pl.coalesce("blocked_reason", pl.lit(FAN_OUT)))
         .otherwise("blocked_reason"),
         first_refusal=pl.lit(None, pl.String),
+        refusal=pl.lit(None, pl.String),
+        agrees=pl.lit(False),
+        round=pl.lit(0),
     )
     settled = [marked.filter(pl.col("blocked_reason").is_not_null())]
     undecided = marked.filter(pl.col("blocked_reason").is_null())
@@ -50,7 +53,7 @@ def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     return judged.with_columns(
         edge_class=pl.when("is_strong")
         .then(VERIFIED)
-        .when(pl.col("agrees").fill_null(False))
+        .when("agrees")
         .then(AGREED)
         .otherwise(ALONE)
         .cast(pl.Int8)
@@ -105,7 +108,7 @@ def _judge_round(undecided: pl.DataFrame, parsed: pl.DataFrame, number: int) -> 
             holder_is_identified="is_identified",
         )
     )
-    pairs = undecided.drop("agrees", "refusal", strict=False).join(holders, on=HUB, how="left")
+    pairs = undecided.drop("agrees", "refusal", "round").join(holders, on=HUB, how="left")
     judged = judge_pairs(pairs, parsed)
     is_holder = pl.col("side") == pl.col("holder")
     refusal = (

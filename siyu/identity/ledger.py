@@ -119,3 +119,51 @@ def customer_ids(number: pl.Expr) -> pl.Expr:
 def customer_numbers(customer_id: pl.Expr) -> pl.Expr:
     """Customer ids as numbers."""
     return customer_id.str.slice(1).cast(pl.Int64)
+
+
+def translate(ids: pl.Series, log: pl.DataFrame) -> pl.Series:
+    """Follow customer ids, retired ones too, to the id that lives today.
+
+    Args:
+        ids: Customer ids ever given.
+        log: The log, columns of ``LOG_SCHEMA``.
+
+    Returns:
+        Today's id per id in the same order; null when nothing is left of the customer.
+    """
+    heirs = follow_merges(
+        log.filter(pl.col("event") == "merged").select(
+            number="customer_id", today="other_customer_id"
+        )
+    )
+    ended = (
+        log.filter(pl.col("event").is_in(["created", "split", "reborn", "merged", "retired"]))
+        .unique("customer_id", keep="last", maintain_order=True)
+        .filter(pl.col("event") == "retired")["customer_id"]
+    )
+    followed = (
+        ids.rename("number").to_frame().join(heirs, on="number", how="left", maintain_order="left")
+    )
+    today = followed.select(today=pl.coalesce("today", "number"))
+    return today.select(
+        pl.when(~pl.col("today").is_in(ended.implode())).then("today").alias(ids.name)
+    ).to_series()
+
+
+def follow_merges(merges: pl.DataFrame) -> pl.DataFrame:
+    """Follow merges to the customer that lives on.
+
+    Args:
+        merges: ``number``, ``today`` (the one it was merged into).
+
+    Returns:
+        One row per merged number, with ``today`` followed to its end.
+    """
+    followed = merges.unique("number", keep="last", maintain_order=True)
+    while True:
+        further = followed.join(
+            followed.select(today="number", beyond="today"), on="today", how="left"
+        )
+        if further["beyond"].null_count() == further.height:
+            return followed
+        followed = further.select("number", today=pl.coalesce("beyond", "today"))

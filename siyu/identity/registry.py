@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from siyu.identity.ledger import customer_numbers
+from siyu.identity.ledger import customer_numbers, follow_merges
 
 EVENT_SCHEMA = pl.Schema(
     {
@@ -48,29 +48,46 @@ def number_clusters(
 
     Args:
         members: One row per vertex that can be recognised again: ``label`` (cluster),
-            ``node_key``, ``weight`` (records), ``first_seen_at``. Labels order clusters that
-            were first seen together.
+            ``node_key``, ``weight`` (records), ``first_seen_at``, and for contacts ``tenure``,
+            ``first_key`` (of their first tenure) and ``shown_key`` (of whoever they are shown
+            for). Labels order clusters that were first seen together.
         registry: Columns of ``REGISTRY_SCHEMA``.
         log: Columns of ``LOG_SCHEMA``.
         run_date: Day the events are logged under.
     """
-    known = registry.unique("node_key", keep="last", maintain_order=True).select(
+    recorded = registry.unique("node_key", keep="last", maintain_order=True).select(
         "node_key", recorded="customer_number"
     )
-    standing = _standing(log)
-    claimed = members.join(known, on="node_key", how="left").join(
-        _today(log, known).select(recorded="number", before="today"), on="recorded", how="left"
-    )
+    heirs = _today(log, recorded).select(recorded="number", before="today")
+    known = recorded.join(heirs, on="recorded")
+    claimed = members.join(known, on="node_key", how="left")
     inherited = _inherit(claimed)
     numbers = _with_new_numbers(claimed, inherited, _highest(registry, log))
     placed = claimed.join(numbers, on="label")
-    assignments = placed.filter(
-        pl.col("recorded").is_null() | (pl.col("recorded") != pl.col("customer_number"))
-    ).select("node_key", "customer_number")
+    shown = _shown(placed, known)
+    assignments = [_changed(placed, "node_key"), _changed(shown, "shown_key")]
     return Numbering(
         numbers=numbers,
-        assignments=assignments.sort("customer_number", "node_key"),
-        events=_events(placed, standing, run_date),
+        assignments=pl.concat(assignments).sort("customer_number", "node_key"),
+        events=_events(placed, shown, _standing(log), run_date),
+    )
+
+
+def _changed(placed: pl.DataFrame, key: str) -> pl.DataFrame:
+    return placed.filter(
+        pl.col("recorded").is_null() | (pl.col("recorded") != pl.col("customer_number"))
+    ).select(node_key=key, customer_number="customer_number")
+
+
+def _shown(placed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Contacts that passed on: whom they are shown for now, and whom they were shown for."""
+    contacts = placed.filter(pl.col("shown_key").is_not_null()).drop("recorded", "before")
+    first = known.select(first_key="node_key", first_before="before")
+    return (
+        contacts.join(known, left_on="shown_key", right_on="node_key", how="left")
+        .filter((pl.col("tenure") > 0) | pl.col("recorded").is_not_null())
+        .join(first, on="first_key", how="left")
+        .with_columns(before=pl.coalesce("before", "first_before"))
     )
 
 
@@ -110,25 +127,6 @@ def _today(log: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def follow_merges(merges: pl.DataFrame) -> pl.DataFrame:
-    """Follow merges to the number that lives on.
-
-    Args:
-        merges: ``number``, ``today`` (the number it was merged into).
-
-    Returns:
-        The same rows with ``today`` followed to its end.
-    """
-    followed = merges.unique("number", keep="last")
-    while True:
-        further = followed.join(
-            followed.select(today="number", beyond="today"), on="today", how="left"
-        )
-        if further["beyond"].null_count() == further.height:
-            return followed
-        followed = further.select("number", today=pl.coalesce("beyond", "today"))
-
-
 def _inherit(claimed: pl.DataFrame) -> pl.DataFrame:
     claims = (
         claimed.filter(pl.col("before").is_not_null())
@@ -161,7 +159,9 @@ def _with_new_numbers(claimed: pl.DataFrame, inherited: pl.DataFrame, highest: i
     return pl.concat([inherited, fresh])
 
 
-def _events(placed: pl.DataFrame, standing: pl.DataFrame, run_date: date) -> pl.DataFrame:
+def _events(
+    placed: pl.DataFrame, shown: pl.DataFrame, standing: pl.DataFrame, run_date: date
+) -> pl.DataFrame:
     flows = (
         placed.filter(pl.col("before").is_not_null())
         .group_by("before", after="customer_number")
@@ -191,21 +191,21 @@ def _events(placed: pl.DataFrame, standing: pl.DataFrame, run_date: date) -> pl.
             .otherwise(pl.lit("merged")),
         )
     )
-    told = pl.concat([first, ended]).filter(pl.col("other").is_not_null())
+    went = pl.concat(
+        [
+            flows.select("before", "after"),
+            shown.select("before", after="customer_number").drop_nulls(),
+        ]
+    ).filter(pl.col("before") != pl.col("after"))
+    told = pl.concat(
+        [
+            ended.select(before="number", after="other"),
+            first.select(before="other", after="number"),
+        ]
+    )
     moved = (
-        flows.filter(pl.col("before") != pl.col("after"))
-        .join(
-            told.filter(pl.col("event") == "merged"),
-            left_on=["before", "after"],
-            right_on=["number", "other"],
-            how="anti",
-        )
-        .join(
-            told.filter(pl.col("event") == "split"),
-            left_on=["after", "before"],
-            right_on=["number", "other"],
-            how="anti",
-        )
+        went.unique()
+        .join(told, on=["before", "after"], how="anti")
         .select(number="before", other="after", event=pl.lit("moved"))
     )
     return _as_events(pl.concat([first, reborn, ended, moved]), run_date)

@@ -14,6 +14,7 @@ from siyu.identity.masking import mask_identifiers
 
 # spreads the tenures of one contact over the 64 bits of its key (golden ratio)
 _TENURE_STEP = 0x1E3779B97F4A7C15
+_SHOWN = 0x2545F4914F6CDD1D
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Placement:
     Attributes:
         records: One row per record: ``record``, ``vertex`` (null = only blocked identifiers).
         vertices: One row per vertex that can be recognised again: ``vertex``, ``node``,
-            ``tenure``, ``label``, ``weight``, ``first_seen_at``.
+            ``tenure``, ``is_contact``, ``label``, ``weight``, ``first_seen_at``.
     """
 
     records: pl.DataFrame
@@ -49,11 +50,16 @@ class Placement:
         """
         keys = digests.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big")
         own = keys.gather(self.vertices["node"]).alias("key")
+        # a contact stands with its present holder: who was it shown for, whatever the tenure
+        is_shown = pl.col("is_contact") & (pl.col("vertex") == pl.col("node"))
         return self.vertices.with_columns(own).select(
             "label",
             "weight",
             "first_seen_at",
             node_key=pl.col("key") ^ (pl.col("tenure") * _TENURE_STEP),
+            tenure="tenure",
+            first_key=pl.when(is_shown).then("key"),
+            shown_key=pl.when(is_shown).then(pl.col("key") ^ _SHOWN),
         )
 
 
@@ -65,10 +71,14 @@ def _recognisable(evidence: Evidence, clusters: Clusters, placed: pl.DataFrame) 
     )
     tenures = firsts.select(vertex="hub_vertex", tenure="tenure")
     present = nodes.join(tenures, on="vertex", how="left").with_columns(
-        pl.col("tenure").fill_null(0)
+        pl.col("tenure").fill_null(0),
+        is_contact=pl.col("vertex").is_in(clusters.verdicts["hub"].unique().implode()),
     )
     former = firsts.filter(pl.col("hub_vertex") != pl.col("hub")).select(
-        vertex="hub_vertex", node=pl.col("hub").cast(pl.UInt32), tenure="tenure"
+        vertex="hub_vertex",
+        node=pl.col("hub").cast(pl.UInt32),
+        tenure="tenure",
+        is_contact=pl.lit(True),
     )
     vertices = pl.concat([present, former])
     somebody = pl.Series(clusters.is_somebody).gather(vertices["vertex"])

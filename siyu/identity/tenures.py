@@ -84,7 +84,9 @@ def split_silent_groups(
     placed = (
         group_records.join(silent.select("side"), on="side", how="semi")
         .sort("seen_at")
-        .join_asof(starts, left_on="seen_at", right_on="starts_at", by="hub")
+        .join_asof(
+            starts, left_on="seen_at", right_on="starts_at", by="hub", check_sortedness=False
+        )
         .with_columns(pl.col("tenure").fill_null(0))
     )
     renumbered = (

@@ -71,7 +71,7 @@ class Brand:
         rule: str = "register",
     ) -> "Brand":
         """Add a record: words of ``strong`` and ``typed`` are its identifiers."""
-        seen_at = datetime(2026, 1, 1) + timedelta(days=day)
+        seen_at = datetime(2026, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - naive UTC as in tables
         line = len(self.rows) + 1
         for strength, words in (("strong", strong), ("candidate", typed)):
             for word in words.split():
