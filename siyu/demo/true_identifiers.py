@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 
 from siyu.demo.catalogue import DOUYIN, JD, TAOBAO, WECHAT, XIAOHONGSHU, YOUZAN
+from siyu.demo.community import make_fission, make_group_members
+from siyu.demo.consents import UNIONID
 from siyu.demo.contacts import friends_at, phone_owners
 from siyu.demo.exports import (
     douyin_api,
@@ -14,15 +16,18 @@ from siyu.demo.exports import (
     surveys,
     taobao_api,
     web,
+    wechat_oa,
     youzan,
 )
+from siyu.demo.exports.wecom import SNAPSHOTS
 from siyu.demo.miniprogram import mp_openids
-from siyu.demo.orders import GIFT, HOUSEHOLD
+from siyu.demo.orders import GIFT, HOUSEHOLD, SHOP_PHONE
 from siyu.demo.phones import phone_numbers
 from siyu.demo.receivers import ciphered, clear_phones, receiver_people, with_receivers
 from siyu.demo.streams import Ints
 from siyu.demo.text_lines import chosen
 from siyu.demo.truth_book import TruthBook
+from siyu.demo.wall_time import spans_of
 from siyu.demo.world import World
 
 _KINDS = ("own", "recycled", "household", "gift")
@@ -31,24 +36,23 @@ _PERSON_BITS = 24
 
 
 def note_identifiers(world: World, book: TruthBook) -> None:
-    """Fill ``truth/identifiers``; each (person, identifier) stands once per kind of dirt."""
+    """Fill ``truth/identifiers``; each (person, identifier) stands once per kind of dirt.
+
+    Devices stand there also when they sent no event.
+    """
     _note_wechat(world, book)
     _note_miniprogram(world, book)
     _note_members(world, book)
     _note_buyers(world, book)
     _note_phones(world, book)
     _note_typos(world, book)
+    _note_placeholders(world, book)
 
 
 def _note_wechat(world: World, book: TruthBook) -> None:
     ids, accounts = world.ids, world.accounts
-    named = (
-        pl.col("follows")
-        | (pl.col("is_friend") & pl.col("union_in_wecom"))
-        | (pl.col("has_mp") & ~pl.col("shops_unbound") & pl.col("union_in_profile"))
-    )
     for namespace, condition, made in (
-        ("wechat_unionid", named, ids.unionid),
+        ("wechat_unionid", pl.col("account").is_in(_shown_unionids(world)), ids.unionid),
         ("wechat_oa_openid", pl.col("follows"), ids.oa_openid),
         ("wechat_oa_openid", pl.col("in_baby_club"), ids.baby_club_openid),
         ("wecom_external_userid", pl.col("is_friend"), ids.external_userid),
@@ -57,6 +61,28 @@ def _note_wechat(world: World, book: TruthBook) -> None:
         book.identifiers(
             namespace, made(told["account"].to_numpy()), told["person"], dirt=_account_dirt(told)
         )
+
+
+def _shown_unionids(world: World) -> pl.Series:
+    """Accounts whose unionid stands in some export."""
+    in_wecom = world.accounts.filter("union_in_wecom")["account"]
+    snapshots = spans_of(world.window, world.settings.file.contacts)[-SNAPSHOTS:]
+    shown = [
+        *(wechat_oa.followers_at(world, span.end)["account"] for span in snapshots),
+        *(_among(friends_at(world, span.end)["account"], in_wecom) for span in snapshots),
+        _among(make_group_members(world)["account"], in_wecom),
+        _among(make_fission(world)["account"], in_wecom),
+        surveys.form_entries(world)["account"],
+        world.consents.filter(pl.col("subject") == UNIONID)["account"],
+        world.accounts.filter(
+            pl.col("has_mp") & ~pl.col("shops_unbound") & pl.col("union_in_profile")
+        )["account"],
+    ]
+    return pl.concat([accounts.cast(pl.Int64) for accounts in shown]).unique().implode()
+
+
+def _among(accounts: pl.Series, others: pl.Series) -> pl.Series:
+    return accounts.filter(accounts.is_in(others.implode()))
 
 
 def _note_miniprogram(world: World, book: TruthBook) -> None:
@@ -224,6 +250,16 @@ def _note_typos(world: World, book: TruthBook) -> None:
     friends = friends_at(world, world.window.end)
     wrong = friends.filter((pl.col("typed") != "") & (pl.col("typed_dirt") == "typo"))
     book.identifiers("phone", wrong["typed_number"], wrong["person"], dirt="typo")
+
+
+def _note_placeholders(world: World, book: TruthBook) -> None:
+    """The brand's own numbers and junk on orders: they stand beside people and are nobody's."""
+    for platform in (TAOBAO, DOUYIN, YOUZAN):
+        orders = world.orders_of(platform).filter(pl.col("receiver") >= SHOP_PHONE)
+        orders = with_receivers(orders, world)
+        told = orders.unique(["person", "receiver_phone"], keep="first", maintain_order=True)
+        dirt = chosen(told["receiver"] == SHOP_PHONE, "shop_phone", "junk")
+        book.identifiers("phone", told["receiver_phone"], told["person"], dirt=dirt)
 
 
 def _account_dirt(accounts: pl.DataFrame) -> pl.Series:

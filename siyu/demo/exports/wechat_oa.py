@@ -44,6 +44,12 @@ def export_official_accounts(world: World, shelf: Shelf) -> None:
         _write(world.accounts.filter(in_club), span, world, shelf, is_club=True)
 
 
+def followers_at(world: World, moment: int) -> pl.DataFrame:
+    """Accounts that followed the brand's Official Account at a moment."""
+    known = world.accounts.filter(pl.col("follows") & (pl.col("followed_at") < moment))
+    return known.filter(pl.Series(is_alive(known["unfollowed_at"].to_numpy(), moment)))
+
+
 def _write(
     followers: pl.DataFrame, span: Span, world: World, shelf: Shelf, *, is_club: bool
 ) -> None:
