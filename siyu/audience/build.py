@@ -135,18 +135,11 @@ def build_audience(
         as_of_date=as_of_date,
     )
     ranked = _rank(rule.match(profile), spec)
-    judged = permitted(
-        ranked,
-        consent_states(consents, as_of_date=as_of_date),
-        addresses,
-        purpose=spec.purpose,
-        channel=spec.channel,
-        rules=rules,
-    )
+    states = consent_states(consents, as_of_date=as_of_date)
     suppressed = suppressions.filter(pl.col("suppression_list").is_in(spec.suppress))
     capped = _list_capped(contacts, spec, as_of_date=as_of_date)
     decided = _decide(
-        ranked.join(judged.select("customer_id", "refusal"), on="customer_id", how="left"),
+        _refuse(ranked, states, addresses, spec, rules),
         suppressed=suppressed["customer_id"],
         capped=capped,
         spec=spec,
@@ -163,6 +156,20 @@ def build_audience(
         waterfall=_count(decided),
         data_hash=_digest(decided, {*rule.columns, *spec.rank_columns, *_shown(spec)}),
     )
+
+
+def _refuse(
+    ranked: pl.DataFrame,
+    states: pl.DataFrame,
+    addresses: pl.DataFrame,
+    spec: AudienceSpec,
+    rules: ConsentRules,
+) -> pl.DataFrame:
+    """Add ``refusal``: why consent keeps the customer out, null where it does not."""
+    judged = permitted(
+        ranked, states, addresses, purpose=spec.purpose, channel=spec.channel, rules=rules
+    )
+    return ranked.join(judged.select("customer_id", "refusal"), on="customer_id", how="left")
 
 
 def _shown(spec: AudienceSpec) -> list[str]:

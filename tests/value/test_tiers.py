@@ -145,6 +145,7 @@ def test_assign_tiers_asks_for_as_many_purchase_days_as_the_usual_gap_allows():
 
 THIS_QUARTER = (0, 10, 20)
 LAST_QUARTER = (80, 90, 100)
+FIFTH_QUARTER_BACK = (354, 356, 358)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,7 @@ LAST_QUARTER = (80, 90, 100)
         (THIS_QUARTER + LAST_QUARTER, True, "loyal", True),
         (THIS_QUARTER + LAST_QUARTER, False, "potential", True),
         (THIS_QUARTER + LAST_QUARTER[:2], True, "potential", False),
+        (THIS_QUARTER + FIFTH_QUARTER_BACK, True, "potential", False),
         (THIS_QUARTER[:1], True, "none", False),
         ((0, 364), False, "potential", False),
         ((0, 365), False, "none", False),
