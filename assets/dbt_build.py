@@ -90,7 +90,7 @@ class DbtBuild(dg.ConfigurableResource):
             *("--project-dir", str(DBT_PROJECT.project_dir)),
             *("--profiles-dir", str(DBT_PROJECT.project_dir)),
             *("--target-path", str(self._target), "--log-path", str(self.home.paths.reports)),
-            *("--log-level", "none", "--log-level-file", "info"),
+            *("--log-level", "none", "--log-level-file", "info", "--no-write-json"),
         ]
         try:
             if self._parsed is None:

@@ -17,6 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from assets.partitions import AS_OF_DATES
 from pipelines.definitions import defs
 from siyu.errors import SiyuError
 
@@ -51,6 +52,11 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     Raises:
         NightFailedError: A step failed; what was published before is untouched.
     """
+    day = as_of.isoformat()
+    if not AS_OF_DATES.has_partition_key(day):
+        raise NightFailedError(
+            f"{day} is no day to answer for: it has not come, or is before 2015."
+        )
     job = defs.resolve_job_def("nightly")
     run_id = dg.DagsterRun(job_name="nightly").run_id
     log = home / "reports" / "nightly.log"
@@ -62,7 +68,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
             outcome = job.execute_in_process(
                 run_config=QUIET,
                 instance=instance,
-                partition_key=as_of.isoformat(),
+                partition_key=day,
                 run_id=run_id,
                 raise_on_error=False,
             )

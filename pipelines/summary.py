@@ -64,11 +64,17 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
         def rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
             return warehouse.execute(query, list(values)).fetchall()
 
+        files = rows(FILES)
+        if not files:
+            console.print(
+                f"No exports yet. Put them into {home.raw}/<source>/ as they were downloaded; "
+                "`siyu sources` lists the sources."
+            )
         _table(
             console,
             "Export files",
             ["source", "landed", "duplicate", "refused", "rows landed", "rows rejected"],
-            rows(FILES),
+            files,
         )
         troubles = rows(TROUBLES)
         if troubles:

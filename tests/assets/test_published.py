@@ -32,6 +32,14 @@ while not stop.exists():
 print(reads, len(versions))
 """
 
+PATIENT_READER = """
+import sys, duckdb
+warehouse = duckdb.connect(sys.argv[1], read_only=True)
+print("open", flush=True)
+sys.stdin.readline()
+print(warehouse.execute("select max(version) from marts.customers").fetchone()[0])
+"""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeStore:
@@ -81,8 +89,7 @@ def test_a_reader_that_stays_open_keeps_its_version_and_blocks_nothing(home):
         [
             sys.executable,
             "-c",
-            "import sys, duckdb; w = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True);"
-            "sys.stdin.readline(); print(w.execute('select max(version) from marts.customers').fetchone()[0])",
+            PATIENT_READER,
             str(home.paths.published_database),
         ],
         stdin=subprocess.PIPE,

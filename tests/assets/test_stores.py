@@ -41,7 +41,8 @@ def other_run(home):
     process.wait()
 
 
-def test_a_second_run_is_told_that_the_home_is_busy(home, other_run):
+@pytest.mark.usefixtures("other_run")
+def test_a_second_run_is_told_that_the_home_is_busy(home):
     with pytest.raises(HomeBusyError, match="Another run is at work"), home.held():
         pass
 
