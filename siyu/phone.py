@@ -8,6 +8,7 @@ import polars as pl
 
 # three digits together after the country code: 1-541-754-3010 is American, 199-0000-1001 is not
 MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*)?(1[3-9]\d)[ -]*((?:\d[ -]*){7}\d)$"
+PLAIN = r"^1[3-9]\d{9}$"
 MAINLAND_CODE = 86
 INTERNATIONAL = r"^(?:\+|00)\d[\d ().-]{5,24}$"
 DASHES = r"[\x{2010}-\x{2015}\x{2212}\x{30FC}]"
@@ -31,23 +32,25 @@ def usable_numbers(shown: pl.Series) -> pl.Series:
         >>> usable_numbers(pl.Series(["+85260000005", "0571-88880000"])).to_list()
         ['+85260000005', None]
     """
-    texts = _plain(shown.cast(pl.String)).rename("shown")
-    groups = texts.to_frame().select(
-        pl.col("shown"),
-        (
-            pl.col("shown").str.extract(MAINLAND, 1)
-            + pl.col("shown").str.extract(MAINLAND, 2).str.replace_all("[ -]", "")
-        ).alias("mainland"),
-    )
-    foreign = groups.filter(
-        pl.col("mainland").is_null() & pl.col("shown").str.contains(INTERNATIONAL)
-    )["shown"].unique()
-    numbers = groups["mainland"]
-    if foreign.len():
-        known = {text: foreign_number(text) for text in foreign.to_list()}
-        replaced = texts.replace_strict(known, default=None, return_dtype=pl.String)
-        numbers = numbers.fill_null(replaced)
+    texts = _plain(shown.cast(pl.String))
+    plain = texts.str.contains(PLAIN)
+    if plain.all():
+        return texts
+    written = texts.filter(~plain).drop_nulls().unique()
+    known = dict(zip(written.to_list(), _as_numbers(written).to_list(), strict=True))
+    numbers = texts.replace_strict(known, default=texts, return_dtype=pl.String)
     return numbers.rename(shown.name)
+
+
+def _as_numbers(texts: pl.Series) -> pl.Series:
+    first, rest = texts.str.extract(MAINLAND, 1), texts.str.extract(MAINLAND, 2)
+    mainland = first + rest.str.replace_all("[ -]", "")
+    is_foreign = mainland.is_null() & texts.str.contains(INTERNATIONAL)
+    foreign = [
+        foreign_number(text) if may_be else None
+        for text, may_be in zip(texts.to_list(), is_foreign.to_list(), strict=True)
+    ]
+    return mainland.fill_null(pl.Series(foreign, dtype=pl.String))
 
 
 def foreign_number(text: str) -> str | None:

@@ -6,8 +6,9 @@ A text that is no such number becomes null; the caller rejects its row.
 import polars as pl
 
 from siyu.ingest.columns import DECIMAL, MONEY
-from siyu.ingest.wrappings import narrow
+from siyu.ingest.wrappings import narrow, unwrap_ids
 
+YUAN = "元"
 PLAIN_MONEY = r"^-?\d{1,15}(?:\.\d{1,2})?$"
 # the sign may stand on either side of ¥; thousands are grouped wholly or not at all
 SHOWN_NUMBER = (
@@ -29,8 +30,9 @@ def read_money(cells: pl.Series) -> pl.Series:
         >>> read_money(pl.Series(["1,299", "¥169.00", "-8", "1.005", "1.19000"])).to_list()
         [Decimal('1299.00'), Decimal('169.00'), Decimal('-8.00'), None, Decimal('1.19')]
     """
-    if cells.str.contains(PLAIN_MONEY).all():
-        return cells.cast(MONEY)
+    bare = cells.str.strip_suffix(YUAN)
+    if bare.str.contains(PLAIN_MONEY).all():
+        return bare.cast(MONEY)
     numbers = _shown_numbers(cells)
     too_fine = numbers.str.contains(MORE_THAN_CENTS).fill_null(False)
     return numbers.set(too_fine, None).cast(MONEY, strict=False)
@@ -71,7 +73,7 @@ def read_integers(cells: pl.Series) -> pl.Series:
 
 
 def _shown_numbers(cells: pl.Series) -> pl.Series:
-    texts = narrow(cells).str.replace(MINUS, "-")
+    texts = narrow(unwrap_ids(cells)).str.replace(MINUS, "-")
     signs = texts.str.extract(SHOWN_NUMBER, 1), texts.str.extract(SHOWN_NUMBER, 2)
     digits = texts.str.extract(SHOWN_NUMBER, 3).str.replace_all(",", "")
     twice = (signs[0] != "") & (signs[1] != "")
@@ -80,7 +82,7 @@ def _shown_numbers(cells: pl.Series) -> pl.Series:
 
 
 def _whole_numbers(cells: pl.Series) -> pl.Series:
-    texts = narrow(cells)
+    texts = narrow(unwrap_ids(cells))
     whole = texts.str.contains(SHOWN_INTEGER)
     numbers = texts.str.replace(r"^\+", "").str.replace(r"\.0+$", "").str.replace_all(",", "")
     return numbers.set((~whole).fill_null(True), None)

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from siyu.ingest.documents import Document
+from siyu.ingest.documents import DocumentBatch, unparsable
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.text_blocks import line_blocks
 
@@ -17,7 +17,7 @@ BROKEN = "the callback is no XML, it is cut or damaged"
 SAFE_MODE = "the callback is encrypted (safe mode); log the decrypted body"
 
 
-def read_callbacks(opened: Callable[[], BinaryIO]) -> Iterator[Document]:
+def read_callbacks(opened: Callable[[], BinaryIO]) -> Iterator[DocumentBatch]:
     """Documents of a callback log; what stands between them (times of a logger) is passed over.
 
     Raises:
@@ -29,28 +29,31 @@ def read_callbacks(opened: Callable[[], BinaryIO]) -> Iterator[Document]:
     with as_utf8_stream(opened(), encoding) as stream:
         kept, line = b"", 1
         for block in line_blocks(stream):
-            data = kept + block.as_utf8(coded)
-            *bodies, kept = data.split(END)
+            *bodies, kept = (kept + block.as_utf8(coded)).split(END)
+            batch = DocumentBatch([], [], is_log=True)
             for body in bodies:
-                yield _document(body + END, line)
+                _take(body + END, line, batch)
                 line += body.count(b"\n")
+            yield batch
         if START in kept:
-            yield Document(line, None, BROKEN)
+            yield DocumentBatch(rejected=[unparsable(line, BROKEN)], is_log=True)
 
 
-def _document(text: bytes, line: int) -> Document:
+def _take(text: bytes, line: int, batch: DocumentBatch) -> None:
     start = text.rfind(START)
-    if start < 0 or b"<" in text[:start]:
-        return Document(line + text[: max(start, 0)].count(b"\n"), None, BROKEN)
-    line += text[:start].count(b"\n")
+    line += text[: max(start, 0)].count(b"\n")
     try:
-        root = fromstring(text[start:])
+        if start < 0 or b"<" in text[:start]:
+            raise ValueError(BROKEN)
+        value = _value(fromstring(text[start:]))
     except (ParseError, DefusedXmlException, ValueError):
-        return Document(line, None, BROKEN)
-    value = _value(root)
+        batch.rejected.append(unparsable(line, BROKEN))
+        return
     if isinstance(value, dict) and "Encrypt" in value:
-        return Document(line, None, SAFE_MODE)
-    return Document(line, value, is_one_of_many=True)
+        batch.rejected.append(unparsable(line, SAFE_MODE))
+        return
+    batch.lines = [*batch.lines, line]
+    batch.values = [*batch.values, value]
 
 
 def _value(element: Element) -> Any:

@@ -9,8 +9,9 @@ import orjson
 import polars as pl
 
 from siyu.ingest import amounts, moments
-from siyu.ingest.columns import LANDED_TYPES, Column
+from siyu.ingest.columns import LANDED_TYPES, SHOWN_TYPES, Column
 from siyu.ingest.contact_points import read_emails, read_phone_lists
+from siyu.ingest.plain_cells import read_plain, says_nothing
 from siyu.ingest.records import EXTRA, LINE
 from siyu.ingest.refusals import (
     REJECTED_SCHEMA,
@@ -22,11 +23,8 @@ from siyu.ingest.sources import Source
 from siyu.ingest.wrappings import narrow, strip_cells, unwrap_ids
 from siyu.phone import usable_numbers
 
-UNWRAPPED = frozenset(
-    {kind for kind in LANDED_TYPES if kind not in {"text", "json", "list", "phones"}}
-)
-# in these types a lone dash says: nothing
-DASHED = UNWRAPPED - {"id"}
+# in the other types the readers take the marks off where a cell is not plain
+UNWRAPPED_FIRST = frozenset({"id", "phone", "email"})
 WORDS = {
     **dict.fromkeys(["是", "true", "1", "yes", "y", "t", "有"], True),
     **dict.fromkeys(["否", "false", "0", "no", "n", "f", "无"], False),
@@ -35,6 +33,7 @@ WORDS = {
 HASHED = "_content_hash"
 CELL_END = "\x1f"
 NO_CELL = "\x00"
+HASH_BYTES = 16
 
 READERS: dict[str, Callable[[pl.Series], pl.Series]] = {
     "money_yuan": amounts.read_money,
@@ -84,17 +83,30 @@ def cast_records(records: pl.DataFrame, source: Source) -> TypedBlock:
     Raises:
         ExportRefusedError: An id was turned into a number by a spreadsheet.
     """
-    texts: dict[str, pl.Series] = {}
-    typed: dict[str, pl.Series] = {}
-    problems: list[pl.DataFrame] = []
-    for column in source.columns:
+    plain = read_plain(records, source)
+    texts, typed = dict(plain.texts), _with_shown(plain.texts, plain.typed, source)
+    for column in plain.odd:
         cells = _clean(_cells(records, column.name), column, source)
         _refuse_rounded(cells, records[LINE], column)
         texts[column.name] = cells
         typed |= _cast(cells, column)
-        problems.append(_problems(cells, typed[column.name], column))
-    rows = pl.DataFrame({**typed, LINE: records[LINE], HASHED: _hash(texts), EXTRA: records[EXTRA]})
+    problems = [
+        _problems(texts[column.name], typed[column.name], column) for column in source.columns
+    ]
+    hashes = _hash([texts[column.name].rename(column.name) for column in source.columns])
+    rows = pl.DataFrame({**typed, LINE: records[LINE], HASHED: hashes, EXTRA: records[EXTRA]})
     return _without_rejected(rows, problems)
+
+
+def _with_shown(
+    texts: dict[str, pl.Series], typed: dict[str, pl.Series], source: Source
+) -> dict[str, pl.Series]:
+    shown = {
+        f"{column.name}_shown": texts[column.name]
+        for column in source.columns
+        if column.kind in SHOWN_TYPES and column.name in texts
+    }
+    return {**typed, **shown}
 
 
 def _cells(records: pl.DataFrame, name: str) -> pl.Series:
@@ -104,17 +116,14 @@ def _cells(records: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _clean(cells: pl.Series, column: Column, source: Source) -> pl.Series:
-    says_nothing = {*source.no_value, *column.no_value}
-    if column.kind in DASHED:
-        says_nothing |= {"-", "--"}
-    if column.kind == "date" or column.kind.startswith("ts_"):
-        says_nothing |= set(moments.ZERO_DATES)
-    stripped = strip_cells(cells, says_nothing=sorted(says_nothing))
-    return unwrap_ids(stripped) if column.kind in UNWRAPPED else stripped
+    stripped = strip_cells(cells, says_nothing=says_nothing(column, source))
+    return unwrap_ids(stripped) if column.kind in UNWRAPPED_FIRST else stripped
 
 
 def _refuse_rounded(cells: pl.Series, lines: pl.Series, column: Column) -> None:
     if column.kind not in ROUNDED_BY_EXCEL:
+        return
+    if not (cells.str.contains(".", literal=True) | cells.str.contains("E+", literal=True)).any():
         return
     rounded = cells.str.contains(ROUNDED_NUMBER).fill_null(False)
     if rounded.any():
@@ -156,8 +165,12 @@ def _map_distinct(cells: pl.Series, change: Callable[[str], str | None]) -> pl.S
 
 def _problems(cells: pl.Series, typed: pl.Series, column: Column) -> pl.DataFrame:
     """Rows of a column that cannot land: row number, column, what was found, why."""
+    lost = typed.null_count() - cells.null_count()
+    if not lost and not (column.required == "value" and cells.null_count()):
+        return pl.DataFrame()
     unreadable = cells.is_not_null() & typed.is_null()
-    if column.kind in {"phone", "phones", "email"}:
+    if column.kind in SHOWN_TYPES:
+        # what cannot be used is kept as shown
         unreadable = unreadable & False
     wrong = unreadable | cells.is_null() if column.required == "value" else unreadable
     if not wrong.any():
@@ -194,10 +207,12 @@ def _without_rejected(rows: pl.DataFrame, problems: list[pl.DataFrame]) -> Typed
     return TypedBlock(kept, rejected.cast(REJECTED_SCHEMA))
 
 
-def _hash(texts: dict[str, pl.Series]) -> pl.Series:
+def _hash(texts: list[pl.Series]) -> pl.Series:
     """128 bits over the cells as text: the same on every machine and after every update."""
     joined = pl.DataFrame(texts).select(
         pl.concat_str(pl.all().fill_null(NO_CELL), separator=CELL_END).alias("row")
     )["row"]
-    hashes = [hashlib.blake2b(row.encode(), digest_size=16).hexdigest() for row in joined.to_list()]
-    return pl.Series(HASHED, hashes, dtype=pl.String)
+    digests = [
+        hashlib.blake2b(row, digest_size=HASH_BYTES).digest() for row in joined.cast(pl.Binary)
+    ]
+    return pl.Series(HASHED, digests, dtype=pl.Binary).bin.encode("hex")

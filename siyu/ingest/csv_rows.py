@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
+from siyu.ingest.extra_cells import OTHER_CONTROL
 from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
 from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import ExportRefusedError, RejectedRow
@@ -27,6 +29,7 @@ VALUE_MARK = "`"
 # never part of a text export
 UNUSED = "\x1f"
 QUOTE = b'"'
+FIRST_PRINTABLE = 32
 FIRST_LINES = 200
 
 csv.field_size_limit(LONGEST_RECORD)
@@ -40,12 +43,14 @@ class CsvForm:
         encoding: Of its bytes.
         delimiter: Between cells.
         has_value_marks: Whether a backtick stands before every value and nothing is quoted.
+        last_cells_filled: Whether the first rows have a last cell, so that a short row shows.
         header: Its headings.
     """
 
     encoding: str
     delimiter: str
     has_value_marks: bool
+    last_cells_filled: bool
     header: Header
 
 
@@ -87,7 +92,7 @@ def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm,
             continue
         rest = block.after_line(_last_line(rows, header))
         marked = rest.data.startswith(VALUE_MARK.encode())
-        return CsvForm(coded, delimiter, marked, header), rest
+        return CsvForm(coded, delimiter, marked, _end_filled(rows, header), header), rest
     raise max(refused, key=lambda error: error.line is not None)
 
 
@@ -111,6 +116,11 @@ def parse_block(block: TextBlock, form: CsvForm, source: Source) -> TableBlock:
     table = sorter.block(rows)
     table.rejected.extend(broken)
     return table
+
+
+def _end_filled(rows: list[Row], header: Header) -> bool:
+    below = rows[header.rows_above :]
+    return bool(below) and all(len(r.cells) == header.width and r.cells[-1] for r in below)
 
 
 def _first_rows(text: str, delimiter: str) -> list[Row]:
@@ -172,30 +182,71 @@ def _parse_regular(
     lines = _line_numbers(text, cells, first_line)
     if lines is None:
         return None
-    return _sort_special(cells, lines, sorter)
+    table = _sort_special(cells, lines, sorter)
+    table.may_hold = _may_hold(text, cells.height)
+    return table
+
+
+def _may_hold(text: bytes, height: int) -> frozenset[str]:
+    """Of what JSON writes differently, what occurs within cells."""
+    counted = {control: text.count(control.encode()) for control in "\n\r\t"}
+    controls = int((np.frombuffer(text, dtype=np.uint8) < FIRST_PRINTABLE).sum())
+    held = {'"'} | ({"\\"} if b"\\" in text else set())
+    if controls > sum(counted.values()):
+        held.add(OTHER_CONTROL)
+    held |= {control for control in "\n\r" if counted[control] not in {0, height}}
+    return frozenset(held | ({"\t"} if counted["\t"] else set()))
 
 
 def _parse_all(text: bytes, form: CsvForm) -> pl.DataFrame | None:
+    """All cells of a block by position; None when a row has too few or too many."""
+    if form.has_value_marks:
+        return _parse_strictly(_unmarked(text, form.delimiter), form, UNUSED)
+    if not form.last_cells_filled:
+        return _parse_strictly(text, form, form.delimiter)
     names = [str(at) for at in range(form.header.width)]
-    marked = form.has_value_marks
-    if marked:
-        separator = f"{form.delimiter}{VALUE_MARK}".encode()
-        text = text.removeprefix(VALUE_MARK.encode()).replace(separator, UNUSED.encode())
-        text = text.replace(f"\n{VALUE_MARK}".encode(), b"\n")
+    try:
+        cells = pl.read_csv(
+            text,
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            separator=form.delimiter,
+            empty_string_is_null=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    # polars fills a short row up without a word: then its last cell is empty
+    last = cells[names[-1]]
+    if last.has_nulls() or (last == "").any():
+        return _parse_strictly(text, form, form.delimiter)
+    return cells
+
+
+def _unmarked(text: bytes, delimiter: str) -> bytes:
+    """Text without backticks, cells parted by a character that no cell holds."""
+    mark = VALUE_MARK.encode()
+    text = text.removeprefix(mark).replace(delimiter.encode() + mark, UNUSED.encode())
+    return text.replace(b"\n" + mark, b"\n")
+
+
+def _parse_strictly(text: bytes, form: CsvForm, delimiter: str) -> pl.DataFrame | None:
+    """The same, twice as slow, for tables whose last cells may be empty."""
+    names = [str(at) for at in range(form.header.width)]
     irregular: list[None] = []
 
     def note(_: arrow_csv.InvalidRow) -> str:
         irregular.append(None)
         return "skip"
 
+    quotes = not form.has_value_marks
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=UNUSED if marked else form.delimiter,
-                quote_char=False if marked else '"',
-                newlines_in_values=not marked,
+                delimiter=delimiter,
+                quote_char='"' if quotes else False,
+                newlines_in_values=quotes,
                 ignore_empty_lines=False,
                 invalid_row_handler=note,
             ),
@@ -205,9 +256,7 @@ def _parse_all(text: bytes, form: CsvForm) -> pl.DataFrame | None:
         )
     except pa.ArrowInvalid:
         return None
-    if irregular:
-        return None
-    return pl.DataFrame(pl.from_arrow(table, rechunk=True))
+    return None if irregular else pl.DataFrame(pl.from_arrow(table, rechunk=True))
 
 
 def _line_numbers(text: bytes, cells: pl.DataFrame, first_line: int) -> pl.Series | None:
@@ -215,9 +264,20 @@ def _line_numbers(text: bytes, cells: pl.DataFrame, first_line: int) -> pl.Serie
     lines_in_text = text.count(b"\n") + (not text.endswith(b"\n"))
     if lines_in_text == cells.height:
         return pl.int_range(first_line, first_line + cells.height, dtype=pl.Int64, eager=True)
+    filled = cells.select(pl.all().str.len_bytes().max()).row(0, named=True)
+    looked_at = [name for name, longest in filled.items() if longest]
+    has_newline = pl.col(looked_at).str.contains("\n", literal=True).any()
+    several = cells.select(has_newline).row(0, named=True) if looked_at else {}
+    counted = [pl.col(name) for name, found in several.items() if found]
     inside = cells.select(
-        pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True)).cast(pl.Int64)
-    ).to_series()
+        pl.sum_horizontal(
+            pl.lit(0), *(column.str.count_matches("\n", literal=True) for column in counted)
+        )
+        .cast(pl.Int64)
+        .alias("inside")
+    )["inside"]
+    if inside.len() != cells.height:
+        return None
     if lines_in_text != cells.height + inside.sum():
         return None
     return (1 + inside).cum_sum() - 1 - inside + first_line

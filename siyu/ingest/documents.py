@@ -4,41 +4,44 @@ How bytes become documents is the business of json_values and callbacks.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import orjson
 import polars as pl
 
+from siyu.ingest.api_errors import CODES, find_api_error
 from siyu.ingest.columns import Column
-from siyu.ingest.paths import ROOT, follow, leftovers, split_path
+from siyu.ingest.paths import ROOT, Keys, Leftovers, Members, follow, split_path
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
 from siyu.ingest.sources import Source
 
-RECORDS_PER_BLOCK = 50_000
-# how the platforms name an error in a body that should have held data
-ERROR_CODES = ("errcode", "err_no", "error_code", "code", "status_code")
-ERROR_TEXTS = ("errmsg", "err_msg", "message", "msg", "error_msg", "sub_msg")
-SUCCESS = frozenset({"0", "200", "10000", "success", "ok"})
+KEYS_LISTED = 20
 
 
-@dataclass(frozen=True)
-class Document:
-    """One document of a file.
+@dataclass
+class DocumentBatch:
+    """Some documents of a file, in their order.
 
     Attributes:
-        line: Line where it starts.
-        value: The parsed document; None when it could not be parsed.
-        problem: Why it could not be parsed, '' when it could.
-        is_one_of_many: Whether the file goes on when this one is rejected (lines of a log).
+        lines: Line where each starts.
+        values: The parsed documents.
+        rejected: Documents that could not be parsed.
+        is_log: Whether the file goes on when one of them is rejected.
     """
 
-    line: int
-    value: Any
-    problem: str = ""
-    is_one_of_many: bool = False
+    lines: Sequence[int] = ()
+    values: Sequence[Any] = ()
+    rejected: list[RejectedRow] = field(default_factory=list)
+    is_log: bool = False
+
+
+def unparsable(line: int, problem: str) -> RejectedRow:
+    """The rejection of a document that could not be parsed."""
+    return RejectedRow(line, "", "", problem, DOWNLOAD_AGAIN)
 
 
 class DocumentReader:
@@ -46,52 +49,60 @@ class DocumentReader:
 
     def __init__(self, source: Source) -> None:
         """Read documents of this source."""
-        self.source = source
+        self._source = source
         self._rows = [split_path(path) for path in source.rows]
         self._empty = [(split_path(path), text) for path, text in source.empty_when.items()]
-        self._columns = [(column, _ways(column)) for column in source.columns]
-        self._used = {
-            keys for _, ways in self._columns for from_root, keys in ways if not from_root
-        } | {split_path(path) for path in source.ignore}
+        ways = [_ways(column) for column in source.columns]
+        self._columns = list(zip(source.columns, ways, strict=True))
+        used = {keys for way in ways for from_root, keys in way if not from_root}
+        self._leftovers = Leftovers(used | {split_path(path) for path in source.ignore})
         self._ordinal = 0
 
-    def blocks(self, documents: Iterable[Document]) -> Iterator[RecordBlock]:
-        """Records of all documents, in blocks of bounded length.
+    def blocks(self, batches: Iterable[DocumentBatch]) -> Iterator[RecordBlock]:
+        """Records of all documents, a block for each batch.
 
         Raises:
             ExportRefusedError: A document is the answer to a failed call, or holds no rows.
         """
-        gathered = _Gathered(self.source)
-        for document in documents:
-            if document.problem:
-                gathered.rejected.append(_unparsable(document))
-                continue
-            try:
-                self._take(document, gathered)
-            except ExportRefusedError as refused:
-                if not document.is_one_of_many:
-                    raise
-                gathered.rejected.append(_failed(document, refused))
-            if len(gathered.lines) >= RECORDS_PER_BLOCK:
-                yield gathered.block()
-                gathered = _Gathered(self.source)
-        yield gathered.block()
+        for batch in batches:
+            rows = self._standing_alone(batch) if not self._rows else self._listed(batch)
+            yield self._block(rows, batch.rejected)
 
-    def _take(self, document: Document, gathered: "_Gathered") -> None:
-        for root, rows in self._rows_of(document):
-            for row in rows:
-                self._ordinal += 1
-                line = self._ordinal if self._rows else document.line
-                self._add(row, root, line, gathered)
+    def _standing_alone(self, batch: DocumentBatch) -> "_Rows":
+        """Each document, or each member of a list of them, is a row."""
+        if any(type(value) is list for value in batch.values):
+            batch = _flattened(batch)
+        shapes = _shapes(batch.values)
+        if not any(code in shape for shape in set(shapes) for code in CODES):
+            return _Rows(batch.values, batch.values, batch.lines, shapes)
+        failures = [find_api_error(value) for value in batch.values]
+        for line, failure in zip(batch.lines, failures, strict=True):
+            if failure:
+                batch.rejected.append(_failed(line, _failed_call(failure, line)))
+        kept = [failure is None for failure in failures]
+        values = list(compress(batch.values, kept))
+        lines = list(compress(batch.lines, kept))
+        return _Rows(values, values, lines, list(compress(shapes, kept)))
 
-    def _rows_of(self, document: Document) -> Iterator[tuple[Any, list[Any]]]:
-        value = document.value
-        if not self._rows:
-            yield from ((row, [row]) for row in (value if isinstance(value, list) else [value]))
-            return
-        # several pages may have been saved as one list
-        for page in value if isinstance(value, list) else [value]:
-            yield page, self._rows_of_page(page, document.line)
+    def _listed(self, batch: DocumentBatch) -> "_Rows":
+        """The rows are listed inside the documents."""
+        rows: list[Any] = []
+        roots: list[Any] = []
+        for line, value in zip(batch.lines, batch.values, strict=True):
+            # several pages may have been saved as one list
+            for page in value if isinstance(value, list) else [value]:
+                try:
+                    found = self._rows_of_page(page, line)
+                except ExportRefusedError as refused:
+                    if not batch.is_log:
+                        raise
+                    batch.rejected.append(_failed(line, refused))
+                    continue
+                rows += found
+                roots += [page] * len(found)
+        first = self._ordinal + 1
+        self._ordinal += len(rows)
+        return _Rows(rows, roots, range(first, first + len(rows)), _shapes(rows))
 
     def _rows_of_page(self, page: Any, line: int) -> list[Any]:
         for keys in self._rows:
@@ -103,100 +114,100 @@ class DocumentReader:
         failure = find_api_error(page)
         if failure:
             raise _failed_call(failure, line)
-        raise self._no_rows(page, line)
-
-    def _no_rows(self, page: Any, line: int) -> ExportRefusedError:
-        found = ", ".join(sorted(map(str, page))[:20]) if isinstance(page, dict) else "a bare value"
-        return ExportRefusedError(
-            f"no rows under {' or '.join(self.source.rows)}; keys found: {found}",
-            f"check that this is {self.source.title.en} ({self.source.title.zh})",
+        found_keys = sorted(map(str, page))[:KEYS_LISTED] if isinstance(page, dict) else ["none"]
+        raise ExportRefusedError(
+            f"no rows under {' or '.join(self._source.rows)}; keys found: {', '.join(found_keys)}",
+            f"check that this is {self._source.title.en} ({self._source.title.zh})",
             line=line,
         )
 
-    def _add(self, row: Any, root: Any, line: int, gathered: "_Gathered") -> None:
-        failure = None if self._rows else find_api_error(row)
-        if failure:
-            code, text = failure
-            reason = f"the line is the answer to a failed call: error {code} {text}".rstrip()
-            gathered.rejected.append(RejectedRow(line, "", "", reason, DOWNLOAD_AGAIN))
-            return
-        gathered.lines.append(line)
-        for (column, ways), cells in zip(self._columns, gathered.cells, strict=True):
-            cells.append(_text(_pick(_first(row, root, ways), column.pick)))
-        extra = leftovers(row, self._used)
-        gathered.extra.append(write_json(extra) if extra else None)
+    def _block(self, rows: "_Rows", rejected: list[RejectedRow]) -> RecordBlock:
+        in_rows, in_roots = Members(rows.rows), Members(rows.roots)
+        cells = {
+            column.name: _series(
+                _first([(in_roots if from_root else in_rows).at(keys) for from_root, keys in ways]),
+                column,
+            )
+            for column, ways in self._columns
+        }
+        nothing = {shape for shape in set(rows.shapes) if self._leftovers.leaves_nothing(shape)}
+        extra = [
+            None if shape in nothing else self._extra(row)
+            for shape, row in zip(rows.shapes, rows.rows, strict=True)
+        ]
+        records = pl.DataFrame(
+            {
+                **cells,
+                LINE: pl.Series(rows.lines, dtype=pl.Int64),
+                EXTRA: pl.Series(extra, dtype=pl.String),
+            }
+        )
+        return RecordBlock(records, rejected)
+
+    def _extra(self, row: Any) -> str | None:
+        members = self._leftovers.of(row)
+        return write_json(members) if members else None
 
 
-class _Gathered:
-    """Cells of records until there are enough for a block."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows with the document each stands in, its line and the keys it has."""
 
-    def __init__(self, source: Source) -> None:
-        self._names = [column.name for column in source.columns]
-        self.cells: list[list[str | None]] = [[] for _ in self._names]
-        self.lines: list[int] = []
-        self.extra: list[str | None] = []
-        self.rejected: list[RejectedRow] = []
-
-    def block(self) -> RecordBlock:
-        texts = dict(zip(self._names, self.cells, strict=True))
-        schema = {**dict.fromkeys(self._names, pl.String), LINE: pl.Int64, EXTRA: pl.String}
-        records = pl.DataFrame({**texts, LINE: self.lines, EXTRA: self.extra}, schema=schema)
-        return RecordBlock(records, self.rejected)
+    rows: Sequence[Any]
+    roots: Sequence[Any]
+    lines: Sequence[int]
+    shapes: list[Keys]
 
 
-def find_api_error(body: Any) -> tuple[str, str] | None:
-    """Code and text of the error a body reports, also one level down; None when it reports none.
-
-    Examples:
-        >>> find_api_error({"errcode": 45009, "errmsg": "api freq out of limit, hint: [17_x]"})
-        ('45009', 'api freq out of limit')
-        >>> find_api_error({"errcode": 0, "errmsg": "ok"}) is None
-        True
-    """
-    if not isinstance(body, dict):
-        return None
-    for part in (body, *(value for value in body.values() if isinstance(value, dict))):
-        for name in ERROR_CODES:
-            code = _text(part.get(name))
-            if code and code.lower() not in SUCCESS and any(text in part for text in ERROR_TEXTS):
-                text = next(_text(part[name]) or "" for name in ERROR_TEXTS if name in part)
-                # what follows are request ids and addresses
-                return code, text.split(",")[0].split(" rid:")[0][:100]
-    return None
+def _shapes(rows: Sequence[Any]) -> list[Keys]:
+    return [tuple(row) if type(row) is dict else () for row in rows]
 
 
-def _failed_call(failure: tuple[str, str], line: int) -> ExportRefusedError:
-    code, text = failure
-    return ExportRefusedError(
-        f"the file is the answer to a failed call: error {code} {text}".rstrip(),
-        "call again when the cause is gone and save that answer",
-        line=line,
-    )
+def _flattened(batch: DocumentBatch) -> DocumentBatch:
+    """Documents that are lists of rows taken apart."""
+    pairs = [
+        (line, row)
+        for line, value in zip(batch.lines, batch.values, strict=True)
+        for row in (value if isinstance(value, list) else [value])
+    ]
+    lines, values = [line for line, _ in pairs], [row for _, row in pairs]
+    return DocumentBatch(lines, values, batch.rejected, batch.is_log)
 
 
-def _failed(document: Document, refused: ExportRefusedError) -> RejectedRow:
-    return RejectedRow(document.line, "", "", refused.problem, refused.what_to_do)
-
-
-def _unparsable(document: Document) -> RejectedRow:
-    return RejectedRow(document.line, "", "", document.problem, DOWNLOAD_AGAIN)
-
-
-def _ways(column: Column) -> list[tuple[bool, tuple[str, ...]]]:
+def _ways(column: Column) -> list[tuple[bool, Keys]]:
     return [(path.startswith(ROOT), split_path(path)) for path in column.headings]
 
 
-def _first(row: Any, root: Any, ways: list[tuple[bool, tuple[str, ...]]]) -> Any:
-    for from_root, keys in ways:
-        found = follow(root if from_root else row, keys)
-        if found is not None and found != "":
-            return found
-    return None
+def _first(found: list[Sequence[Any]]) -> Sequence[Any]:
+    """Of several paths the first that says something, row by row."""
+    values = found[0]
+    for other in found[1:]:
+        values = [b if a is None or a == "" else a for a, b in zip(values, other, strict=True)]
+    return values
 
 
-def _pick(value: Any, key: str | None) -> Any:
+def _series(values: Sequence[Any], column: Column) -> pl.Series:
+    """Values as text: numbers exact, lists and objects as JSON."""
+    if column.pick is not None:
+        values = [_pick(value, column.pick) for value in values]
+    types = set(map(type, values)) - {type(None)}
+    if not types:
+        return pl.Series([None] * len(values), dtype=pl.String)
+    if types == {str} and column.kind != "json":
+        return pl.Series(values, dtype=pl.String)
+    if types == {int}:
+        try:
+            return pl.Series(values, dtype=pl.Int64).cast(pl.String)
+        except (OverflowError, TypeError, pl.exceptions.PolarsError):
+            pass
+    if types <= {dict, list}:
+        return pl.Series(_all_json(values), dtype=pl.Binary).cast(pl.String)
+    return pl.Series([_text(value) for value in values], dtype=pl.String)
+
+
+def _pick(value: Any, key: str) -> Any:
     """Of a list of objects the value of one key of each, those without it left out."""
-    if key is None or not isinstance(value, list):
+    if not isinstance(value, list):
         return value
     picked = [item.get(key) if isinstance(item, dict) else item for item in value]
     return [item for item in picked if item is not None]
@@ -214,7 +225,32 @@ def _text(value: Any) -> str | None:
 
 def write_json(value: Any) -> str:
     """Compact JSON; whole numbers of any length stay exact."""
+    return _dumps(value).decode()
+
+
+def _all_json(values: Sequence[Any]) -> list[bytes | None]:
+    dumps = orjson.dumps
     try:
-        return orjson.dumps(value).decode()
+        return [None if value is None else dumps(value) for value in values]
+    except TypeError:
+        return [None if value is None else _dumps(value) for value in values]
+
+
+def _dumps(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
     except TypeError:  # orjson ends at 64 bits
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _failed_call(failure: tuple[str, str], line: int) -> ExportRefusedError:
+    code, text = failure
+    return ExportRefusedError(
+        f"the file is the answer to a failed call: error {code} {text}".rstrip(),
+        "call again when the cause is gone and save that answer",
+        line=line,
+    )
+
+
+def _failed(line: int, refused: ExportRefusedError) -> RejectedRow:
+    return RejectedRow(line, "", "", refused.problem, refused.what_to_do)

@@ -17,6 +17,7 @@ MARKS = {
 READ_BYTES = 1024 * 1024
 # text that is UTF-8 but for a few broken bytes is a damaged file, not a GB18030 file
 DAMAGED_SHARE = 0.1
+JUDGED_BYTES = 64 * 1024
 
 
 def detect_encoding(stream: BinaryIO) -> str:
@@ -89,10 +90,9 @@ def _by_bytes(piece: bytes, offset: int) -> str:
     wrong = _first_wrong_byte(piece, "utf-8")
     if wrong is None:
         return "utf-8"
-    shown = piece.decode("utf-8", "replace")
-    broken = shown.count("\ufffd")
-    beyond_ascii = sum(not char.isascii() for char in shown)
-    if broken <= beyond_ascii * DAMAGED_SHARE:
+    around = piece[max(0, wrong - JUDGED_BYTES) : wrong + JUDGED_BYTES].decode("utf-8", "replace")
+    beyond_ascii = len(around) - len(around.encode("ascii", "ignore"))
+    if around.count("\ufffd") <= beyond_ascii * DAMAGED_SHARE:
         raise undecodable("utf-8", offset + wrong)
     if (wrong_too := _first_wrong_byte(piece, "gb18030")) is not None:
         raise undecodable("gb18030", offset + wrong_too)

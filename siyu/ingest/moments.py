@@ -7,7 +7,7 @@ import polars as pl
 
 from siyu.business_day import SHANGHAI_OFFSET
 from siyu.ingest.columns import MOMENT
-from siyu.ingest.wrappings import narrow
+from siyu.ingest.wrappings import narrow, unwrap_ids
 
 PLAIN = r"^\d{4}-\d{2}-\d{2} \d{2}:[0-5]\d:[0-5]\d$"
 PLAIN_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -58,7 +58,7 @@ def read_epochs(cells: pl.Series, *, unit: str) -> pl.Series:
         >>> read_epochs(pl.Series(["1781784000", "0"]), unit="ts_s").to_list()
         [datetime.datetime(2026, 6, 18, 12, 0), None]
     """
-    digits = cells.set((~cells.str.contains(r"^\d{1,17}$")).fill_null(True), None)
+    digits = _only(cells, r"^\d{1,17}$")
     microseconds = digits.cast(pl.Int64) * MICROSECONDS[unit]
     return _within_years(microseconds.cast(MOMENT, strict=False))
 
@@ -69,8 +69,7 @@ def read_any_times(cells: pl.Series) -> pl.Series:
     Source:
         GrowingIO ``gio-importer``, ``data_format_util.py``.
     """
-    seconds = cells.set((~cells.str.contains(r"^\d{10}$")).fill_null(True), None)
-    millis = cells.set((~cells.str.contains(r"^\d{12,13}$")).fill_null(True), None)
+    seconds, millis = _only(cells, r"^\d{10}$"), _only(cells, r"^\d{12,13}$")
     moments = read_epochs(seconds, unit="ts_s").fill_null(read_epochs(millis, unit="ts_ms"))
     return moments.fill_null(read_local_times(cells))
 
@@ -82,8 +81,7 @@ def read_ctimes(cells: pl.Series) -> pl.Series:
         >>> read_ctimes(pl.Series(["Thu Jun 18 20:05:00 +0800 2026"])).to_list()
         [datetime.datetime(2026, 6, 18, 12, 5)]
     """
-    shaped = cells.set((~cells.str.contains(CTIME)).fill_null(True), None)
-    moments = shaped.str.to_datetime(
+    moments = _only(cells, CTIME).str.to_datetime(
         "%a %b %d %H:%M:%S %z %Y", time_unit="us", time_zone="UTC", strict=False
     )
     return _within_years(moments.dt.replace_time_zone(None))
@@ -96,7 +94,7 @@ def read_days(cells: pl.Series) -> pl.Series:
         >>> read_days(pl.Series(["20170313", "2026/6/8", "2026-06-18 20:00:00"])).to_list()
         [datetime.date(2017, 3, 13), datetime.date(2026, 6, 8), None]
     """
-    texts = narrow(cells)
+    texts = narrow(unwrap_ids(cells))
     parts = [
         texts.str.extract(DAY, number).fill_null(texts.str.extract(COMPACT_DAY, number))
         for number in (1, 2, 3)
@@ -113,7 +111,7 @@ def _read_times(cells: pl.Series, *, minutes_east: int) -> pl.Series:
     if cells.str.contains(PLAIN).all():
         moments = cells.str.to_datetime(PLAIN_FORMAT, time_unit="us", strict=False)
         return moments.to_frame("at").select(pl.col("at") - offset)["at"]
-    texts = narrow(cells).alias("text").to_frame()
+    texts = narrow(unwrap_ids(cells)).alias("text").to_frame()
     part = [pl.col("text").str.extract(SHOWN, number) for number in range(1, 9)]
     clock = [part[number].fill_null("0").str.zfill(2) for number in (3, 4, 5)]
     days = [part[0], *(part[number].str.zfill(2) for number in (1, 2))]
@@ -138,7 +136,13 @@ def _read_times(cells: pl.Series, *, minutes_east: int) -> pl.Series:
     )["at"]
 
 
+def _only(cells: pl.Series, pattern: str) -> pl.Series:
+    """Cells of a pattern, the others null."""
+    fits = cells.str.contains(pattern)
+    return cells if fits.all() else cells.set((~fits).fill_null(True), None)
+
+
 def _within_years(moments: pl.Series) -> pl.Series:
     local = moments + SHANGHAI_OFFSET
     outside = ~local.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
-    return moments.set(outside.fill_null(False), None)
+    return moments.set(outside.fill_null(False), None) if outside.any() else moments

@@ -1,18 +1,19 @@
-"""Dotted paths into a document: ``a.b``; from its root ``/a.b``; the row itself ``.``."""
+"""Dotted paths into documents: ``a.b``; from the document's root ``/a.b``; the row itself ``.``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 ROOT = "/"
 ITSELF = "."
+Keys = tuple[str, ...]
 
 
-def split_path(path: str) -> tuple[str, ...]:
+def split_path(path: str) -> Keys:
     """Keys of a path, none for the row itself."""
     return () if path == ITSELF else tuple(path.removeprefix(ROOT).split("."))
 
 
-def follow(value: Any, keys: tuple[str, ...]) -> Any:
+def follow(value: Any, keys: Keys) -> Any:
     """What stands at a path, None where it ends early.
 
     Examples:
@@ -26,26 +27,53 @@ def follow(value: Any, keys: tuple[str, ...]) -> Any:
     return value
 
 
-def leftovers(row: Any, used: set[tuple[str, ...]]) -> dict[str, Any]:
-    """Members of a row at no used path, under their dotted paths; empty ones left out.
+class Members:
+    """Values at paths of many rows at once; what two paths share is followed once."""
 
-    Examples:
-        >>> leftovers({"a": {"b": 1, "c": 2}, "d": ""}, {("a", "b")})
-        {'a.c': 2}
-    """
-    return dict(_left(row, used, ()))
+    def __init__(self, rows: Sequence[Any]) -> None:
+        """Follow paths into these rows."""
+        self._found: dict[Keys, Sequence[Any]] = {(): rows}
+
+    def at(self, keys: Keys) -> Sequence[Any]:
+        """What stands at a path in each row, None where it ends early."""
+        if keys not in self._found:
+            key = keys[-1]
+            above = self.at(keys[:-1])
+            self._found[keys] = [v.get(key) if type(v) is dict else None for v in above]
+        return self._found[keys]
 
 
-def _left(
-    value: Any, used: set[tuple[str, ...]], above: tuple[str, ...]
-) -> Iterator[tuple[str, Any]]:
-    if not isinstance(value, dict):
-        return
-    for key, member in value.items():
-        path = (*above, key)
-        if path in used or member in (None, "", [], {}):
-            continue
-        if any(other[: len(path)] == path for other in used):
-            yield from _left(member, used, path)
-        else:
-            yield ITSELF.join(path), member
+class Leftovers:
+    """Members of rows at no used path, so that nothing a document says is lost."""
+
+    def __init__(self, used: set[Keys]) -> None:
+        """Leave out these paths."""
+        self._used = used
+        self._above = {path[:length] for path in used for length in range(1, len(path))}
+        self._plain: dict[Keys, bool] = {}
+
+    def of(self, row: Any) -> dict[str, Any]:
+        """Under their dotted paths, empty ones left out.
+
+        Examples:
+            >>> Leftovers({("a", "b")}).of({"a": {"b": 1, "c": 2}, "d": ""})
+            {'a.c': 2}
+        """
+        return dict(self._left(row, ())) if type(row) is dict else {}
+
+    def leaves_nothing(self, shape: Keys) -> bool:
+        """Whether rows with these keys have no other members, whatever they hold."""
+        known = self._plain.get(shape)
+        if known is None:
+            known = self._plain[shape] = all((key,) in self._used for key in shape)
+        return known
+
+    def _left(self, value: dict[str, Any], above: Keys) -> Iterator[tuple[str, Any]]:
+        for key, member in value.items():
+            path = (*above, key)
+            if path in self._used or member in (None, "", [], {}):
+                continue
+            if path in self._above and isinstance(member, dict):
+                yield from self._left(member, path)
+            else:
+                yield ITSELF.join(path), member

@@ -96,7 +96,9 @@ def _with_lineage(
 
 
 def _writer(path: Path, source: Source) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, empty_table(source).schema, compression="zstd")
+    # nearly every cell of an export is its own: dictionaries cost time and save nothing
+    schema = empty_table(source).schema
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False)
 
 
 def empty_table(source: Source) -> pa.Table:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import orjson
 import polars as pl
 
+from siyu.ingest.extra_cells import EVERYTHING, extra_json
 from siyu.ingest.headings import Header, Row, normalise_heading
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
 from siyu.ingest.refusals import CORRECT_CELL, RejectedRow
@@ -30,6 +31,7 @@ class TableBlock:
         rejected: Rows whose structure is broken.
         totals: Rows below the data.
         ended: Whether what follows is no data any more.
+        may_hold: What may occur in cells of what JSON writes differently.
     """
 
     cells: pl.DataFrame
@@ -37,6 +39,7 @@ class TableBlock:
     rejected: list[RejectedRow] = field(default_factory=list)
     totals: list[list[str]] = field(default_factory=list)
     ended: bool = False
+    may_hold: frozenset[str] = EVERYTHING
 
 
 class RowSorter:
@@ -120,9 +123,9 @@ def name_columns(block: TableBlock, header: Header, source: Source) -> RecordBlo
         if normalise_heading(header.headings[at]) not in ignored
     ]
     named = {name: block.cells[str(at)] for name, at in header.placed.items()}
-    records = pl.DataFrame(
-        {**named, LINE: block.lines, EXTRA: extra_json(extra, height=block.lines.len())}
-    )
+    height = block.lines.len()
+    extra_cells = extra_json(extra, height=height, may_hold=block.may_hold)
+    records = pl.DataFrame({**named, LINE: block.lines, EXTRA: extra_cells})
     records = drop_declared(records, source)
     return _without_broken_json(
         RecordBlock(records, block.rejected, block.totals, header.placed), source
@@ -158,44 +161,6 @@ def _is_json(cell: str) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
-
-
-def extra_json(cells: list[tuple[str, pl.Series]], *, height: int) -> pl.Series:
-    r"""A JSON object per row out of columns of text, cells that are empty left out.
-
-    Examples:
-        >>> extra_json([("备注", pl.Series(['say "hi"', ""]))], height=2).to_list()
-        ['{"备注":"say \\"hi\\""}', None]
-    """
-    frame = pl.DataFrame({str(at): column for at, (_, column) in enumerate(cells)})
-    parts = [
-        _json_member(name, frame[str(at)])
-        for at, (name, _) in enumerate(cells)
-        if (frame[str(at)].fill_null("") != "").any()
-    ]
-    if not parts:
-        return pl.Series(EXTRA, [None] * height, dtype=pl.String)
-    joined = pl.concat_str(parts, separator=",", ignore_nulls=True)
-    empty = pl.all_horizontal(part.is_null() for part in parts)
-    return frame.select(
-        pl.when(empty).then(None).otherwise(pl.format("{{{}}}", joined)).alias(EXTRA)
-    )[EXTRA]
-
-
-def _json_member(name: str, column: pl.Series) -> pl.Expr:
-    cell = pl.col(column.name).str.strip_chars(BLANKS)
-    escaped = cell
-    if column.str.contains(r'[\x00-\x1f"\\]').any():
-        escaped = cell.str.replace_all("\\", "\\\\", literal=True)
-        for plain, written in JSON_ESCAPES.items():
-            escaped = escaped.str.replace_all(plain, written, literal=True)
-        escaped = escaped.str.replace_all(r"[\x00-\x1f]", " ")
-    label = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    member = pl.concat_str(pl.lit(f'"{label}":"'), escaped, pl.lit('"'))
-    return pl.when(cell != "").then(member)
-
-
-JSON_ESCAPES = {'"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def batches(rows: Iterable[Row], size: int = ROWS_PER_BLOCK) -> Iterator[list[Row]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from siyu.ingest.encodings import undecodable
+from siyu.ingest.gb18030 import gb18030_to_utf8
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
 
 BLOCK_BYTES = 8 * 1024 * 1024
@@ -41,7 +42,7 @@ class TextBlock:
         return TextBlock(self.data[end:], line + 1, self.offset + end, self.is_last)
 
     def as_utf8(self, encoding: str) -> bytes:
-        """The text as UTF-8.
+        """The text of an ``utf-8`` or ``gb18030`` file as UTF-8.
 
         Raises:
             ExportRefusedError: A byte is no text of this encoding; names its offset.
@@ -50,10 +51,12 @@ class TextBlock:
         if self.offset == 0:
             data = data.removeprefix(UTF8_MARK)
         try:
-            text = data.decode(encoding)
+            if encoding == "gb18030":
+                return gb18030_to_utf8(data)
+            data.decode(encoding)
         except UnicodeDecodeError as wrong:
             raise undecodable(encoding, self.offset + wrong.start) from wrong
-        return data if encoding == "utf-8" else text.encode()
+        return data
 
 
 def text_blocks(stream: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:

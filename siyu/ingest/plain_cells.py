@@ -1,0 +1,146 @@
+"""Columns whose cells are all plain, read together in few passes; what is odd goes the long way.
+
+Most columns of most exports are plain: numbers without ¥, times of one form, ids without
+wrappings. One pattern per column decides; amounts, moments and wrappings read the others.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from siyu.business_day import SHANGHAI_OFFSET
+from siyu.ingest.columns import MOMENT, MONEY, Column
+from siyu.ingest.moments import MICROSECONDS, PLAIN_FORMAT, ZERO_DATES
+from siyu.ingest.sources import Source
+from siyu.ingest.wrappings import BLANKS, FORMULA_START
+
+# in these types a lone mark may be a text; in the others such a cell says: nothing
+TEXTS = frozenset({"text", "json", "list", "phones", "email"})
+NOTHING = ("-", "--", "'", "`")
+
+
+@dataclass(frozen=True)
+class PlainForm:
+    """The plain form of one declared type.
+
+    Attributes:
+        pattern: Regular expression of a cell.
+        read: What the cell becomes.
+    """
+
+    pattern: str
+    read: Callable[[pl.Expr], pl.Expr]
+
+
+def _same(cell: pl.Expr) -> pl.Expr:
+    return cell
+
+
+def _money(cell: pl.Expr) -> pl.Expr:
+    return cell.str.strip_suffix("元").cast(MONEY, strict=False)
+
+
+def _whole(cell: pl.Expr) -> pl.Expr:
+    return cell.cast(pl.Int64, strict=False)
+
+
+def _local_time(cell: pl.Expr) -> pl.Expr:
+    moment = cell.str.to_datetime(PLAIN_FORMAT, time_unit="us", strict=False)
+    return moment - pl.lit(SHANGHAI_OFFSET)
+
+
+def _epoch(cell: pl.Expr, unit: str) -> pl.Expr:
+    return (cell.cast(pl.Int64, strict=False) * MICROSECONDS[unit]).cast(MOMENT)
+
+
+MONEY_FORM = PlainForm(r"-?\d{1,15}(?:\.\d{1,2})?元?", _money)
+PLAIN_FORMS: dict[str, PlainForm] = {
+    "id": PlainForm(r"[0-9A-Za-z_-]*", _same),
+    "phone": PlainForm(r"1[3-9]\d{9}", _same),
+    "money_yuan": MONEY_FORM,
+    "money_yuan_loose": MONEY_FORM,
+    "int": PlainForm(r"-?\d{1,18}", _whole),
+    "ts_cn": PlainForm(r"20\d\d-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d", _local_time),
+    # until 2033
+    "ts_s": PlainForm(r"1\d{9}", lambda cell: _epoch(cell, "ts_s")),
+    "ts_ms": PlainForm(r"1\d{12}", lambda cell: _epoch(cell, "ts_ms")),
+    "ts_us": PlainForm(r"1\d{15}", lambda cell: _epoch(cell, "ts_us")),
+}
+
+
+def says_nothing(column: Column, source: Source) -> list[str]:
+    """Cells of a column that become null."""
+    words = {*source.no_value, *column.no_value}
+    if column.kind not in TEXTS:
+        words.update(NOTHING)
+    if column.kind == "date" or column.kind.startswith("ts_"):
+        words.update(ZERO_DATES)
+    return sorted(words)
+
+
+@dataclass(frozen=True)
+class PlainColumns:
+    """The plain columns of a block.
+
+    Attributes:
+        texts: Column → cell as text, null where it says nothing.
+        typed: Column → cell in its landed type.
+        odd: The other columns, in order.
+    """
+
+    texts: dict[str, pl.Series]
+    typed: dict[str, pl.Series]
+    odd: list[Column]
+
+
+def read_plain(records: pl.DataFrame, source: Source) -> PlainColumns:
+    """Read all columns that are plain throughout a block."""
+    present = [column for column in source.columns if column.name in records.columns]
+    stripped = records.select(_stripped(column) for column in present)
+    looks = stripped.select(look for column in present for look in _looks(column, source)).row(
+        0, named=True
+    )
+    plain = [column for column in present if looks[column.name]]
+    read = stripped.select(
+        it for column in plain for it in _read(column, source, looks[f"{column.name} is ascii"])
+    )
+    return PlainColumns(
+        texts={column.name: read[column.name] for column in plain},
+        typed={column.name: read[f"{column.name} typed"] for column in plain},
+        odd=[column for column in source.columns if not looks.get(column.name)],
+    )
+
+
+def _stripped(column: Column) -> pl.Expr:
+    cell = pl.col(column.name)
+    # JSON of a document was written here, there is nothing around it
+    return cell if column.kind == "json" else cell.str.strip_chars()
+
+
+def _looks(column: Column, source: Source) -> Sequence[pl.Expr]:
+    """Whether a column is plain, and whether it is ASCII where that matters."""
+    cell = pl.col(column.name)
+    ascii_name = f"{column.name} is ascii"
+    if column.kind == "json":
+        return [pl.lit(True).alias(column.name), pl.lit(True).alias(ascii_name)]
+    if column.kind == "text":
+        is_ascii = (cell.str.len_bytes() == cell.str.len_chars()).all()
+        return [(~cell.str.starts_with(FORMULA_START)).all(), is_ascii.alias(ascii_name)]
+    if column.kind not in PLAIN_FORMS:
+        return [pl.lit(False).alias(column.name), pl.lit(False).alias(ascii_name)]
+    words = "|".join(re.escape(word) for word in says_nothing(column, source))
+    pattern = f"^(?:{PLAIN_FORMS[column.kind].pattern}|{words}|)$"
+    return [cell.str.contains(pattern).all(), pl.lit(True).alias(ascii_name)]
+
+
+def _read(column: Column, source: Source, is_ascii: bool) -> Sequence[pl.Expr]:
+    cell = pl.col(column.name)
+    if not is_ascii:
+        cell = cell.str.strip_chars(BLANKS)
+    nothing = cell.is_in(["", *says_nothing(column, source)])
+    text = pl.when(nothing).then(None).otherwise(cell)
+    form = PLAIN_FORMS.get(column.kind)
+    typed = form.read(text) if form else text
+    return [text.alias(column.name), typed.alias(f"{column.name} typed")]
