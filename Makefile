@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint dev bench lock clean
+.PHONY: help setup run test lint dev golden lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -39,6 +39,9 @@ lint: setup ## style, types, rooms and SQL
 
 dev: setup ## open the Dagster UI on the home
 	$(VENV)/bin/siyu dev --home $(HOME_DIR)
+
+golden: setup ## accept the present assets, jobs and crons as the snapshot
+	$(VENV)/bin/python tests/pipelines/test_definitions.py
 
 lock: setup ## resolve the lock anew after a change of pyproject.toml
 	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -o requirements.lock

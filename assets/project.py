@@ -3,6 +3,9 @@
 Not here: where the brand's data lies (`assets.stores`).
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dagster_dbt import DbtProject
@@ -45,14 +48,26 @@ def _newest_change() -> float:
 def _parse_project() -> None:
     from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner().invoke(
-        [
-            "parse",
-            *("--project-dir", str(DBT_PROJECT.project_dir)),
-            *("--profiles-dir", str(DBT_PROJECT.project_dir)),
-            *("--target-path", str(DBT_PROJECT.manifest_path.parent)),
-            *("--log-level", "none", "--log-level-file", "none"),
-        ]
-    )
+    flags = [
+        *("--project-dir", str(DBT_PROJECT.project_dir)),
+        *("--profiles-dir", str(DBT_PROJECT.project_dir)),
+        *("--target-path", str(DBT_PROJECT.manifest_path.parent)),
+        *("--log-level", "none", "--log-level-file", "none"),
+    ]
+    with _any_home():
+        outcome = dbtRunner().invoke(["parse", *flags])
     if not outcome.success:
         raise DbtProjectError(f"The dbt project does not parse: {outcome.exception}")
+
+
+@contextmanager
+def _any_home() -> Iterator[None]:
+    """Name some home for dbt to parse with: which assets there are depends on none."""
+    if "SIYU_HOME" in os.environ:
+        yield
+        return
+    os.environ["SIYU_HOME"] = str(ROOT / "data")
+    try:
+        yield
+    finally:
+        del os.environ["SIYU_HOME"]
