@@ -114,7 +114,7 @@ def _sms_calls(
         chosen = members.slice(start, length)
         parameters = [
             {
-                variable: str(row[source.column] or source.default)
+                variable: _fill(row[source.column], source.default)
                 for variable, source in settings.parameters.items()
             }
             for row in chosen.rows(named=True)
@@ -142,6 +142,12 @@ def _oa_calls(settings: OaMassSend, members: pl.DataFrame, name: str) -> Iterato
             "clientmsgid": f"{name}_{number:04d}",
         }
         yield call, length
+
+
+def _fill(value: object, default: str) -> str:
+    """The default where nothing is known, or only a name the platform masked (``王**``)."""
+    text = "" if value is None else str(value)
+    return default if not text or "*" in text else text
 
 
 def _call_name(result: AudienceResult) -> str:

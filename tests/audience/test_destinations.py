@@ -128,3 +128,28 @@ def test_cut_covers_everything_once_within_the_bounds(count):
     covered = [place for start, length in parts for place in range(start, start + length)]
     assert covered == (list(range(count)) if count > 1 else [])
     assert all(2 <= length <= 7 for _, length in parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"), [("王晓彤", "王晓彤"), ("王**", "会员"), (None, "会员"), ("", "会员")]
+)
+def test_sms_calls_greet_nobody_by_a_masked_name(world, name, greeted):
+    result = build_audience(
+        world.profile({"customer_id": "C1", "display_name": name}),
+        world.contact_points(("C1", "19900001001", "", None, True), channel="sms"),
+        world.consents(("C1", "19900001001", "sms", "granted", "2026-01-01")),
+        world.suppressions(),
+        world.spec(
+            channel="sms",
+            destination={
+                "format": "aliyun_send_batch_sms",
+                "sign_name": "测试品牌",
+                "template_code": "SMS_1",
+                "parameters": {"name": {"column": "display_name", "default": "会员"}},
+            },
+        ),
+        rules=world.rules,
+        as_of_date=world.as_of_date,
+    )
+    ((call,),) = calls_in(render_destination(result).files).values()
+    assert json.loads(call["TemplateParamJson"]) == [{"name": greeted}]
