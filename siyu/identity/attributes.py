@@ -23,6 +23,9 @@ ATTRIBUTES_SCHEMA = pl.Schema(
     }
 )
 
+NAMES = ("name", "remark_name")
+BIRTHDAYS = ("birth_date", "birth_day")
+
 
 @dataclass(frozen=True)
 class Attributes:
@@ -53,10 +56,9 @@ def number_attributes(
         rules: Settings of identity resolution.
     """
     stated = attributes.filter(
-        pl.col("attribute").is_in(["name", "birth_date", "birth_day"])
-        & pl.col("value").is_not_null()
+        pl.col("attribute").is_in([*NAMES, *BIRTHDAYS]) & pl.col("value").is_not_null()
     ).join(records, on="record_id")
-    named = stated.filter(pl.col("attribute") == "name")
+    named = stated.filter(pl.col("attribute").is_in(NAMES))
     parsed = parse_names(named["value"]).sort("name").with_row_index("name_number")
     names = named.join(
         parsed.select("name_number", value="name", is_whole=pl.col("given").is_not_null()),
@@ -70,7 +72,8 @@ def number_attributes(
         is_receiver=_is_receiver(rules),
     )
     birthdays = stated.filter(
-        (pl.col("attribute") != "name") & ~pl.col("value").is_in(list(rules.placeholder_birthdays))
+        pl.col("attribute").is_in(BIRTHDAYS)
+        & ~pl.col("value").is_in(list(rules.placeholder_birthdays))
     ).select(
         "record",
         birthday="value",

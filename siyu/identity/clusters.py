@@ -42,7 +42,7 @@ class Clusters:
         labels: Per vertex the smallest vertex of its cluster. Vertices: nodes, then groups of
             records, then former and second holders of contacts.
         is_somebody: Per vertex, whether its cluster is a customer: it holds an account, or a
-            contact that at least one side holds.
+            contact that at least one side holds today.
         cores: Accounts grouped by account evidence.
         contacts: What was decided about contacts.
         account_links: Links between accounts with ``blocked_reason``.
@@ -195,7 +195,9 @@ def _somebody(labels: Vertices, evidence: Evidence, verdicts: pl.DataFrame) -> N
     accounts = evidence.observations.filter(
         (pl.col("role") == "account") & pl.col("is_strong") & ~pl.col("is_blocked")
     )["node"].unique()
-    held = verdicts.filter(pl.col("blocked_reason").is_null())["hub_vertex"].unique()
+    # orders of a number that has gone to somebody else since, and of no account: nobody known
+    is_present = pl.col("hub_vertex") == pl.col("hub")
+    held = verdicts.filter(pl.col("blocked_reason").is_null() & is_present)["hub"].unique()
     somebody = np.zeros(len(labels), dtype=np.bool_)
     for vertices in (accounts, held):
         somebody[labels[as_vertices(vertices)]] = True

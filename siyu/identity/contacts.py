@@ -56,7 +56,7 @@ def judge_contacts(
     marked = _refuse_parted(_with_identified(shared), never, cores).with_columns(
         is_device=pl.col("hub").is_in(devices.implode())
     )
-    verdicts = _number_hubs(judge_sides(marked, attributes.parsed), first_free)
+    verdicts = _number_hubs(judge_sides(marked, attributes.parsed, rules.typed_contact), first_free)
     top = verdicts["hub_vertex"].max()
     return Contacts(
         verdicts=verdicts,
@@ -94,11 +94,17 @@ def _core_kinds(evidence: Evidence, cores: Cores) -> pl.DataFrame:
 
 
 def _with_identified(sides: pl.DataFrame) -> pl.DataFrame:
-    """Mark cores known by a person's account or a verified contact other than this hub."""
-    verified = pl.col("is_strong").cast(pl.Int64)
-    elsewhere = verified.sum().over("side") - verified
-    return sides.with_columns(
-        is_identified=~pl.col("is_group") & (pl.col("person").is_not_null() | (elsewhere > 0))
+    """Mark cores known by a person's account or by a verified contact other than this hub."""
+    verified = sides.filter("is_strong").group_by("side").agg(verified=pl.len())
+    elsewhere = pl.col("verified").fill_null(0) - pl.col("is_strong").cast(pl.UInt32)
+    return (
+        sides.join(verified, on="side", how="left")
+        .with_columns(has_own_contact=~pl.col("is_group") & (elsewhere > 0))
+        .with_columns(
+            is_identified=pl.col("has_own_contact")
+            | (~pl.col("is_group") & pl.col("person").is_not_null())
+        )
+        .drop("verified")
     )
 
 

@@ -9,11 +9,23 @@ import polars as pl
 from siyu.identity.comparison import judge_pairs
 from siyu.identity.fan_out import FAN_OUT, HUB
 from siyu.identity.guards import AGREED, ALONE, VERIFIED
+from siyu.identity.rules import TypedContact
 
 ROUNDS = 4  # people told apart at one hub; what is left after them stays unidentified
 
 
-def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
+_SIDE, _HOLDER = ~pl.col("is_identified"), ~pl.col("holder_is_identified")
+_UNIDENTIFIED: dict[TypedContact, pl.Expr] = {
+    "agreeing": pl.lit(False),
+    "both_unidentified": _SIDE & _HOLDER,
+    "without_own_contact": ~pl.col("has_own_contact"),
+    "uncontradicted": pl.lit(True),
+}
+
+
+def judge_sides(
+    sides: pl.DataFrame, parsed: pl.DataFrame, typed_contact: TypedContact
+) -> pl.DataFrame:
     """Decide which sides of every hub really hold it.
 
     The holder of a hub is its best verified side, else its best side. Others join when they
@@ -22,8 +34,10 @@ def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         sides: One row per hub and side with ``tenure``, ``fan_out``, ``is_shared_by_holders``,
-            ``is_device``, ``is_identified`` and ``blocked_reason`` (of guards before).
+            ``is_device``, ``is_identified``, ``has_own_contact`` and ``blocked_reason`` (of guards
+            before).
         parsed: One row per name.
+        typed_contact: When a typed contact links without a second attribute.
 
     Returns:
         ``sides`` with ``round``, ``edge_class``, ``blocked_reason`` (null = linked) and
@@ -43,7 +57,7 @@ def judge_sides(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     for number in range(ROUNDS):
         if undecided.is_empty():
             break
-        judged = _judge_round(undecided, parsed, number)
+        judged = _judge_round(undecided, parsed, number, typed_contact)
         settled.append(judged.filter(pl.col("refusal").is_null()))
         undecided = judged.filter(pl.col("refusal").is_not_null()).with_columns(
             first_refusal=pl.coalesce("first_refusal", "refusal")
@@ -82,7 +96,9 @@ def _refuse_gifts(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _judge_round(undecided: pl.DataFrame, parsed: pl.DataFrame, number: int) -> pl.DataFrame:
+def _judge_round(
+    undecided: pl.DataFrame, parsed: pl.DataFrame, number: int, typed_contact: TypedContact
+) -> pl.DataFrame:
     verified_core = pl.col("is_strong") & ~pl.col("is_group")
     telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
     standing = (
@@ -116,7 +132,9 @@ def _judge_round(undecided: pl.DataFrame, parsed: pl.DataFrame, number: int) -> 
         .then(pl.coalesce("first_refusal", pl.lit(FAN_OUT)))
         .when(is_holder | pl.col("agrees"))
         .then(None)
-        .otherwise(_refusal_of_strangers() if number == 0 else pl.lit("another_person"))
+        .otherwise(
+            _refusal_of_strangers(typed_contact) if number == 0 else pl.lit("another_person")
+        )
     )
     # the holder stands alone, it does not agree with itself
     return judged.with_columns(
@@ -133,10 +151,10 @@ def _judge_round(undecided: pl.DataFrame, parsed: pl.DataFrame, number: int) -> 
     )
 
 
-def _refusal_of_strangers() -> pl.Expr:
+def _refusal_of_strangers(typed_contact: TypedContact) -> pl.Expr:
     """Why a side that neither holds the hub nor agrees with its holder is refused, if it is."""
     shared = pl.col("fan_out").is_not_null()
-    nobody_known = ~pl.col("is_identified") & ~pl.col("holder_is_identified")
+    nobody_known = _UNIDENTIFIED[typed_contact]
     return (
         pl.when(pl.col("veto").is_not_null())
         .then("veto")

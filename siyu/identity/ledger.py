@@ -167,3 +167,17 @@ def follow_merges(merges: pl.DataFrame) -> pl.DataFrame:
         if further["beyond"].null_count() == further.height:
             return followed
         followed = further.select("number", today=pl.coalesce("beyond", "today"))
+
+
+def list_renamed(log: pl.DataFrame) -> pl.DataFrame:
+    """Ids that merges ended and who they are today.
+
+    Args:
+        log: The log, columns of ``LOG_SCHEMA``.
+
+    Returns:
+        One row per ended id whose customer lives on, sorted: ``former_id``, ``customer_id``.
+    """
+    former = log.filter(pl.col("event") == "merged")["customer_id"].unique().sort()
+    today = translate(former, log)
+    return pl.DataFrame({"former_id": former, "customer_id": today}).drop_nulls()

@@ -58,15 +58,19 @@ def link_table(
 def _seen_pairs(evidence: Evidence, clusters: Clusters) -> pl.DataFrame:
     """Each record's identifiers tied to its most telling one."""
     observed = evidence.observations
-    hubs = clusters.contacts.group_records
+    labels = pl.Series(clusters.labels)
+    loose = observed.filter(~pl.col("is_blocked")).join(
+        clusters.contacts.group_records, on="record"
+    )
+    # records that name no account are told by a contact that holds them, so that used links hang
+    # together
+    held = loose.with_columns(
+        is_held=labels.gather(loose["node"]) == labels.gather(loose["side"])
+    ).sort("record", pl.col("is_held").not_(), pl.col("is_strong").not_(), "node")
     centers = pl.concat(
         [
             clusters.cores.anchors.select("record", left="anchor"),
-            observed.join(hubs.select("record"), on="record", how="semi")
-            .filter(~pl.col("is_blocked"))
-            .sort("record", pl.col("is_strong").not_(), "node")
-            .unique("record", keep="first", maintain_order=True)
-            .select("record", left="node"),
+            held.unique("record", keep="first", maintain_order=True).select("record", left="node"),
         ]
     )
     return (

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Role = Literal["account", "contact", "device"]
-Strength = Literal["strong", "candidate"]
+TypedContact = Literal["agreeing", "both_unidentified", "without_own_contact", "uncontradicted"]
 PositiveInt = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -101,6 +101,10 @@ class IdentityRules(_Settings):
         strengths: Strengths that differ from what the sources declare.
         block_lists: Identifiers that link nothing.
         fan_out: Limits of sharing.
+        typed_contact: When a typed contact that somebody holds links without a second attribute:
+            ``agreeing`` = never, ``both_unidentified`` = neither side has a person's account or
+            another verified contact, ``without_own_contact`` = the account beside it has no
+            verified contact of its own, ``uncontradicted`` = always.
         recycled_after_days: Silence after which a number may have gone to another person.
         receiver_records: Prefixes of records whose unverified name is a receiver's.
         placeholder_birthdays: Birthdays forms fill in by themselves; they say nothing.
@@ -112,6 +116,7 @@ class IdentityRules(_Settings):
     strengths: tuple[StrengthRule, ...] = ()
     block_lists: tuple[BlockList, ...] = ()
     fan_out: FanOutRule = FanOutRule()
+    typed_contact: TypedContact = "without_own_contact"
     recycled_after_days: PositiveInt = 90
     receiver_records: tuple[str, ...] = ("order:",)
     placeholder_birthdays: tuple[str, ...] = ()

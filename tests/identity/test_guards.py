@@ -214,6 +214,17 @@ def test_a_recycled_number_links_only_within_its_time():
     assert record_customer(resolution, "sms2") == after
 
 
+def test_orders_of_a_number_that_passed_on_are_nobodys():
+    resolution = (
+        Brand()
+        .record("order:1", "", phone(1), name="王晓彤", day=0)
+        .record("m", f"unionid:U {phone(1)}", name="李建国", verified=True, day=300)
+        .resolve()
+    )
+    assert record_customer(resolution, "order:1") is None
+    assert together(resolution, "unionid:U", phone(1))
+
+
 def test_a_family_phone_keeps_two_people_with_their_own_orders():
     resolution = (
         Brand()

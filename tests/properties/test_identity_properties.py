@@ -135,6 +135,7 @@ def test_a_link_is_used_exactly_when_both_ends_are_one_customer(history):
         assert (reason is None) == same
         if same:
             graph.add_edge(left, right)
+    assert set(resolution.records["customer_id"].drop_nulls()) <= set(owner.values())
     # and used links alone hold every customer together, so each merge can be explained
     for component in nx.connected_components(graph):
         assert len({owner[name] for name in component}) == 1
