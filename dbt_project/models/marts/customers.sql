@@ -1,9 +1,8 @@
 with
 
-nodes as (
+clusters as (
 
-    select * from {{ source('exchange', 'identity_nodes') }}
-    where customer_id is not null
+    select * from {{ ref('int_customer_clusters') }}
 
 ),
 
@@ -38,43 +37,6 @@ order_totals as (
 
 ),
 
-clusters as (
-
-    select
-        customer_id,
-        count(*) as identifier_count,
-        sum(case when namespace != 'anonymous_id' then 1 else 0 end) as known_identifier_count,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from nodes
-    group by customer_id
-
-),
-
--- of several phones or addresses the one seen last is shown
-shown_contacts as (
-
-    select
-        customer_id,
-        max(case when namespace = 'phone' then identifier_masked end) as phone_masked,
-        max(case when namespace = 'email' then identifier_masked end) as email_masked
-    from (
-        select
-            customer_id,
-            namespace,
-            identifier_masked,
-            row_number() over (
-                partition by customer_id, namespace
-                order by last_seen_at desc nulls last, identifier_hash asc
-            ) as contact_rank
-        from nodes
-        where namespace in ('phone', 'email')
-    ) as ranked
-    where contact_rank = 1
-    group by customer_id
-
-),
-
 final as (
 
     select
@@ -92,8 +54,8 @@ final as (
         cast(attributes.city as string) as city,
         cast(attributes.member_level as string) as member_level,
         cast(attributes.birth_day as string) as birth_day,
-        cast(shown_contacts.phone_masked as string) as phone_masked,
-        cast(shown_contacts.email_masked as string) as email_masked,
+        cast(clusters.phone_masked as string) as phone_masked,
+        cast(clusters.email_masked as string) as email_masked,
 
         ---------- numbers
         cast(coalesce(order_totals.order_count, 0) as bigint) as order_count,
@@ -101,7 +63,7 @@ final as (
         cast(clusters.identifier_count as bigint) as identifier_count,
 
         ---------- booleans
-        clusters.known_identifier_count = 0 as is_anonymous,
+        clusters.is_anonymous,
 
         ---------- dates
         try_cast(attributes.birth_date as date) as birth_date,
@@ -114,7 +76,6 @@ final as (
     from clusters
     left join attributes on clusters.customer_id = attributes.customer_id
     left join order_totals on clusters.customer_id = order_totals.customer_id
-    left join shown_contacts on clusters.customer_id = shown_contacts.customer_id
 
 )
 
