@@ -38,6 +38,7 @@ from siyu.demo.exports.youzan import export_youzan
 from siyu.demo.phones import MOST_NUMBERS, shop_phones, staff_phones
 from siyu.demo.settings import DemoSettings
 from siyu.demo.shelf import Shelf, drop_stale
+from siyu.demo.true_orders import OrderTotals
 from siyu.demo.truth import note_world
 from siyu.demo.truth_book import TruthBook
 from siyu.demo.world import World
@@ -131,15 +132,15 @@ def write_demo(
     world = make_world(customers, days=days, seed=seed, end_date=end_date, settings=settings)
     shelf = Shelf(home.root, journal=home.root / "truth" / JOURNAL)
     known = shelf.open_journal()
-    orders = _write(world, shelf)
+    totals = _write(world, shelf)
     drop_stale(home.root, known, shelf.written)
     _write_staff(home, world)
     facts = {
         "fingerprint": print_of_this,
         "customers": customers,
         "days": days,
-        "orders": orders.height,
-        "net_amount": str(orders["net_amount"].sum()),
+        "orders": totals.orders,
+        "net_amount": str(Decimal(totals.net_fen) / 100),
         "sources": _files_by_source(shelf),
         "size": shelf.size,
         "files": {name: (home.root / name).stat().st_size for name in sorted(shelf.written)},
@@ -149,7 +150,7 @@ def write_demo(
     return _summary(facts, changed=shelf.changed)
 
 
-def _write(world: World, shelf: Shelf) -> pl.DataFrame:
+def _write(world: World, shelf: Shelf) -> OrderTotals:
     book = TruthBook(shelf)
     for export in _EXPORTS:
         export(world, shelf)
@@ -159,13 +160,13 @@ def _write(world: World, shelf: Shelf) -> pl.DataFrame:
     double_files(shelf, files.duplicates)
     if files.damaged:
         spoil_copies(shelf)
-    orders = note_world(world, book)
+    totals = note_world(world, book)
     expected = pl.DataFrame(
         shelf.expected, schema=["source", "file", "status", "rows"], orient="row"
     ).sort("source", "file")
     book.append("expected_files", expected)
     book.close()
-    return orders
+    return totals
 
 
 def _check(customers: int, days: int) -> None:

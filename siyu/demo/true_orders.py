@@ -3,6 +3,8 @@
 Returns at the till are orders of their own with a negative net amount.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -10,20 +12,61 @@ from siyu.demo.catalogue import JD, PDD, PLATFORMS, POSPAL, WECHAT
 from siyu.demo.exports.jd import pay_times, pays_on_delivery
 from siyu.demo.exports.pospal import returns_of
 from siyu.demo.order_course import CLOSED_UNPAID, FINISHED, REFUNDED, VOIDED, WAITING, seen_at
+from siyu.demo.streams import Ints
 from siyu.demo.text_lines import yuan
 from siyu.demo.till_payments import price_refund_fen
-from siyu.demo.truth_book import person_ids, utc_times
+from siyu.demo.truth_book import TruthBook, person_ids, utc_times
 from siyu.demo.world import World
 
+ORDERS_AT_ONCE = 400_000
 
-def true_orders(world: World) -> pl.DataFrame:
-    """One row per order some export tells of.
+
+@dataclass
+class OrderTotals:
+    """What the true orders add up to.
+
+    Attributes:
+        orders: Number of orders.
+        net_fen: Their net amount.
+        counts: Per person, orders with a net amount above zero.
+        nets: Per person, net amount in fen.
+    """
+
+    orders: int
+    net_fen: int
+    counts: Ints
+    nets: Ints
+
+
+def note_orders(world: World, book: TruthBook) -> OrderTotals:
+    """Fill ``truth/orders`` part by part, so that memory does not grow with it.
+
+    One row per order some export tells of: order_id, platform, source_order_id, person_id,
+    ordered_at, paid_at (null = not paid), status, campaign (-1 = none), gross_amount,
+    refund_amount, net_amount (yuan).
+    """
+    people = world.people.height
+    totals = OrderTotals(0, 0, np.zeros(people, np.int64), np.zeros(people, np.int64))
+    for start in range(0, world.orders.height, ORDERS_AT_ONCE):
+        orders = world.orders[start : start + ORDERS_AT_ONCE]
+        for settled in (settled_orders(orders, world), _settled_returns(orders, world)):
+            book.append("orders", _table(settled))
+            person, net = settled["person"].to_numpy(), settled["net_fen"].to_numpy()
+            totals.orders += settled.height
+            totals.net_fen += int(net.sum())
+            np.add.at(totals.counts, person, net > 0)
+            np.add.at(totals.nets, person, net)
+    return totals
+
+
+def settled_orders(orders: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Orders that exports tell of with status and amounts; see ``note_orders``.
 
     Returns:
-        order_id, platform, source_order_id, person_id, ordered_at, paid_at (null = not paid),
-        status, gross_amount, refund_amount, net_amount (yuan), campaign (-1 = none).
+        platform (place), number, person, at, paid_at, status, campaign, gross_fen, refund_fen,
+        net_fen.
     """
-    seen = seen_at(world.orders, world.window.end)
+    seen = seen_at(orders, world.window.end)
     # the mini-program's list and the bill tell of paid orders only
     is_told = ~((pl.col("platform") == WECHAT) & (pl.col("pay_time") == 0))
     seen = seen.filter(is_told)
@@ -32,19 +75,23 @@ def true_orders(world: World) -> pl.DataFrame:
     in_store = (seen["platform"] == POSPAL).to_numpy()
     refund = np.where(in_store, price_refund_fen(seen, world), seen["refund_fen"].to_numpy())
     refund = np.where(is_open, 0, refund)
-    net = np.where(is_open, 0, seen["gross_fen"].to_numpy() - refund)
     on_jd = (seen["platform"] == JD).to_numpy()
-    paid_at = np.where(on_jd, pay_times(seen, world), seen["pay_time"].to_numpy())
     # a bill tells when an order was paid; so does PDD, and nothing of when it was made
     tells_payment = seen["is_bill_only"] | (seen["platform"] == PDD)
-    at = np.where(tells_payment.to_numpy(), seen["pay_time"], seen["ordered_at"])
-    sales = _table(seen, seen["source_order_id"], at, paid_at, status)
-    sales = sales.with_columns(
-        gross_amount=_yuan(seen["gross_fen"].to_numpy()),
-        refund_amount=_yuan(refund),
-        net_amount=_yuan(net),
+    return pl.DataFrame(
+        {
+            "platform": seen["platform"],
+            "number": seen["source_order_id"],
+            "person": seen["person"],
+            "at": np.where(tells_payment.to_numpy(), seen["pay_time"], seen["ordered_at"]),
+            "paid_at": np.where(on_jd, pay_times(seen, world), seen["pay_time"].to_numpy()),
+            "status": pl.Series(status.astype(object), dtype=pl.String),
+            "campaign": seen["campaign"],
+            "gross_fen": seen["gross_fen"],
+            "refund_fen": refund,
+            "net_fen": np.where(is_open, 0, seen["gross_fen"].to_numpy() - refund),
+        }
     )
-    return pl.concat([sales, _returns(world)]).sort("order_id")
 
 
 def _statuses(seen: pl.DataFrame, world: World) -> np.ndarray:
@@ -66,36 +113,43 @@ def _unpaid_at_door(seen: pl.DataFrame, world: World) -> np.ndarray:
     return (at_door & (seen["state"] != FINISHED)).to_numpy()
 
 
-def _returns(world: World) -> pl.DataFrame:
-    back = returns_of(world.orders.filter(pl.col("platform") == POSPAL))
+def _settled_returns(orders: pl.DataFrame, world: World) -> pl.DataFrame:
+    back = returns_of(orders.filter(pl.col("platform") == POSPAL))
     back = back.filter(pl.col("ticket_at") < world.window.end)
-    at = back["ticket_at"].to_numpy()
-    table = _table(back, back["sn"], at, at, np.full(back.height, "refunded"))
-    amount = _yuan(back["refund_1_fen"].to_numpy())
-    return table.with_columns(
-        gross_amount=_yuan(np.zeros(back.height, dtype=np.int64)),
-        refund_amount=amount,
-        net_amount=_yuan(-back["refund_1_fen"].to_numpy()),
+    return back.select(
+        "platform",
+        "person",
+        "campaign",
+        number="sn",
+        at="ticket_at",
+        paid_at="ticket_at",
+        status=pl.lit("refunded"),
+        gross_fen=pl.lit(0, dtype=pl.Int64),
+        refund_fen="refund_1_fen",
+        net_fen=-pl.col("refund_1_fen"),
     )
 
 
-def _table(
-    orders: pl.DataFrame, number: pl.Series, at: np.ndarray, paid_at: np.ndarray, status: np.ndarray
-) -> pl.DataFrame:
-    platform = pl.Series(PLATFORMS).gather(orders["platform"])
+def _table(settled: pl.DataFrame) -> pl.DataFrame:
+    platform = pl.Series(PLATFORMS).gather(settled["platform"])
     return pl.DataFrame(
         {
-            "order_id": platform + ":" + number,
+            "order_id": platform + ":" + settled["number"],
             "platform": platform,
-            "source_order_id": number,
-            "person_id": person_ids(orders["person"]),
-            "ordered_at": utc_times(pl.Series(at)),
-            "paid_at": utc_times(pl.Series(paid_at)),
-            "status": pl.Series(status.astype(object), dtype=pl.String),
-            "campaign": orders["campaign"],
+            "source_order_id": settled["number"],
+            "person_id": person_ids(settled["person"]),
+            "ordered_at": utc_times(settled["at"]),
+            "paid_at": utc_times(settled["paid_at"]),
+            "status": settled["status"],
+            "campaign": settled["campaign"],
+            **{
+                f"{name}_amount": yuan_amounts(settled[f"{name}_fen"].to_numpy())
+                for name in ("gross", "refund", "net")
+            },
         }
     )
 
 
-def _yuan(fen: np.ndarray) -> pl.Series:
+def yuan_amounts(fen: Ints) -> pl.Series:
+    """Fen as yuan of the type ``decimal(18, 2)``."""
     return yuan(fen).cast(pl.Decimal(18, 2))

@@ -10,38 +10,34 @@ from siyu.demo.miniprogram import transaction_numbers
 from siyu.demo.people import LIVES
 from siyu.demo.phones import phone_numbers
 from siyu.demo.true_identifiers import note_identifiers
-from siyu.demo.true_orders import true_orders
+from siyu.demo.true_orders import OrderTotals, note_orders, yuan_amounts
 from siyu.demo.truth_book import TruthBook, person_ids, utc_times
 from siyu.demo.world import World
 
 _CONSENT_KEY = ("person_id", "purpose", "channel")
 
 
-def note_world(world: World, book: TruthBook) -> pl.DataFrame:
+def note_world(world: World, book: TruthBook) -> OrderTotals:
     """Write persons, identifiers, records of orders, orders, consents, products.
 
     Returns:
-        The true orders.
+        What the true orders add up to.
     """
-    orders = true_orders(world)
-    book.append("orders", orders)
-    book.append("persons", _persons(world, orders))
+    totals = note_orders(world, book)
+    book.append("persons", _persons(world, totals))
     book.append("consents", _consents(world))
     book.append("products", _products())
     book.append("campaign_effects", _effects(world))
     note_identifiers(world, book)
     _note_orders(world, book)
     _note_accounts(world, book)
-    return orders
+    return totals
 
 
-def _persons(world: World, orders: pl.DataFrame) -> pl.DataFrame:
+def _persons(world: World, totals: OrderTotals) -> pl.DataFrame:
     people = world.people
     place = people["place"]
-    bought = orders.group_by("person_id").agg(
-        order_count=(pl.col("net_amount") > 0).sum(), net_amount=pl.col("net_amount").sum()
-    )
-    persons = pl.DataFrame(
+    return pl.DataFrame(
         {
             "person_id": person_ids(people["person"]),
             "name": people["name"],
@@ -58,10 +54,9 @@ def _persons(world: World, orders: pl.DataFrame) -> pl.DataFrame:
             "household_person_id": person_ids(people["household_of"]),
             "starts_at": utc_times(people["starts_at"]),
             "leaves_at": utc_times(people["leaves_at"]),
+            "order_count": totals.counts,
+            "net_amount": yuan_amounts(totals.nets),
         }
-    )
-    return persons.join(bought, on="person_id", how="left", maintain_order="left").with_columns(
-        pl.col("order_count").fill_null(0), pl.col("net_amount").fill_null(0)
     )
 
 
