@@ -62,18 +62,32 @@ def _persons(world: World, totals: OrderTotals) -> pl.DataFrame:
 
 def _consents(world: World) -> pl.DataFrame:
     told = world.consents.filter(pl.col("status") != "none")
+    replied = pl.when(pl.col("reply") != "").then(pl.lit("sms_reply"))
+    stated = told.select(
+        "person",
+        "purpose",
+        "channel",
+        "at",
+        state="status",
+        source=replied.otherwise(pl.lit("consent_ledger")),
+    )
+    left = world.accounts.filter(pl.col("follows") & (pl.col("unfollowed_at") > 0)).select(
+        pl.col("person").cast(pl.Int64),
+        purpose=pl.lit("marketing"),
+        channel=pl.lit("oa"),
+        at="unfollowed_at",
+        state=pl.lit("withdrawn"),
+        source=pl.lit("wechat_oa_event"),
+    )
+    rows = pl.concat([stated, left])
     statements = pl.DataFrame(
         {
-            "person_id": person_ids(told["person"]),
-            "purpose": told["purpose"],
-            "channel": told["channel"],
-            "state": told["status"],
-            "effective_at": utc_times(told["at"]),
-            "source": pl.select(
-                pl.when(pl.lit(told["reply"] != ""))
-                .then(pl.lit("sms_reply"))
-                .otherwise(pl.lit("consent_ledger"))
-            ).to_series(),
+            "person_id": person_ids(rows["person"]),
+            "purpose": rows["purpose"],
+            "channel": rows["channel"],
+            "state": rows["state"],
+            "effective_at": utc_times(rows["at"]),
+            "source": rows["source"],
         }
     )
     # of two statements in one second the withdrawal holds

@@ -107,7 +107,8 @@ def test_a_recycled_number_belongs_to_two_people_and_a_typo_to_none(brand: Any) 
     owners = recycled.group_by("identifier").agg(pl.col("person_id").n_unique())
     assert owners["person_id"].max() == 2
     assert not phones.filter(pl.col("dirt").is_in(["typo", "household", "gift"]))["is_own"].any()
-    assert phones["identifier"].str.contains(r"^1990\d{7}$").all()
+    invented = phones.filter(pl.col("dirt") != "junk")["identifier"]
+    assert invented.str.contains(r"^1990\d{7}$").all()
 
 
 def test_every_record_names_a_known_person(brand: Any) -> None:
@@ -144,7 +145,7 @@ def test_latest_consent_follows_the_statements(brand: Any) -> None:
     joined = latest.join(newest, on=key)
     assert (joined["effective_at"] == joined["newest"]).all()
     assert set(consents["state"]) == {"granted", "withdrawn"}
-    assert set(consents["source"]) == {"consent_ledger", "sms_reply"}
+    assert set(consents["source"]) == {"consent_ledger", "sms_reply", "wechat_oa_event"}
 
 
 def test_campaigns_bring_orders_to_treated_people_only(brand: Any) -> None:

@@ -12,7 +12,7 @@ from siyu.demo.streams import picked
 from siyu.demo.text_lines import Cells, chosen, escaped_json, filled
 from siyu.demo.tokens import numbers, tokens
 from siyu.demo.truth_book import TruthBook, person_ids, utc_times
-from siyu.demo.wall_time import DAY, spans_of, unix_seconds
+from siyu.demo.wall_time import DAY, day_of, spans_of, unix_seconds
 from siyu.demo.world import World
 
 _MEMBER = (
@@ -76,7 +76,8 @@ def export_sends(world: World, shelf: Shelf) -> None:
         body = filled(_SENT, _send_cells(rows, world), rows=rows.height)
         text = '{"errcode":0,"errmsg":"ok","next_cursor":"","send_list":[\n'
         text += ",\n".join(body) + "\n]}"
-        file = f"groupmsg_send_result_{name}.json"
+        pulled = day_of(int(rows["sent_at"][0]) // DAY + 3)
+        file = f"groupmsg_send_result_{name}_{pulled:%Y%m%d}.json"
         shelf.put("wecom_send_result", file, text.encode(), rows=rows.height)
 
 
