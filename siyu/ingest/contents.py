@@ -141,7 +141,7 @@ class _Gunzipped(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._stream = gzip.open(path)
+        self._stream = gzip.open(path)  # noqa: SIM115 - closed in close()
         self._packed = path.stat().st_size
         self._unpacked = 0
 

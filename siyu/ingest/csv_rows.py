@@ -6,6 +6,7 @@ A block is parsed fast when it is regular; otherwise row by row, which finds the
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 import numpy as np
@@ -16,11 +17,12 @@ import pyarrow.csv as arrow_csv
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.extra_cells import OTHER_CONTROL
 from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.pieces import Piece
 from siyu.ingest.records import RecordBlock
-from siyu.ingest.refusals import ExportRefusedError, RejectedRow
+from siyu.ingest.refusals import ExportRefusedError, HeadingsMissingError, RejectedRow
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import SHORT_OR_LONG, RowSorter, TableBlock, name_columns
-from siyu.ingest.text_blocks import LONGEST_RECORD, TextBlock, text_blocks, unclosed_quote
+from siyu.ingest.text_blocks import LONGEST_RECORD, NO_TEXT, TextBlock, text_blocks, unclosed_quote
 from siyu.ingest.wrappings import BLANKS
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -54,8 +56,8 @@ class CsvForm:
     header: Header
 
 
-def read_csv(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
-    """Records of a CSV or TSV file, in blocks.
+def csv_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece]:
+    """A CSV or TSV file in pieces.
 
     Raises:
         ExportRefusedError: The text is damaged, or no row holds the required headings.
@@ -63,15 +65,16 @@ def read_csv(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordB
     with opened() as stream:
         encoding = detect_encoding(stream)
     with as_utf8_stream(opened(), encoding) as stream:
-        form: CsvForm | None = None
-        for block in text_blocks(stream):
-            rows = block
-            if form is None:
-                form, rows = find_form(block, encoding, source)
-            table = parse_block(rows, form, source)
-            yield name_columns(table, form.header, source)
-            if table.ended:
-                return
+        blocks = text_blocks(stream)
+        form, rows = find_form(next(blocks, NO_TEXT), encoding, source)
+        yield Piece(partial(read_block, rows, form, source), stands_alone=True)
+        for block in blocks:
+            yield Piece(partial(read_block, block, form, source), stands_alone=True)
+
+
+def read_block(block: TextBlock, form: CsvForm, source: Source) -> RecordBlock:
+    """Records of a block."""
+    return name_columns(parse_block(block, form, source), form.header, source)
 
 
 def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm, TextBlock]:
@@ -82,12 +85,12 @@ def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm,
     """
     coded = "utf-8" if encoding == "utf-16" else encoding
     text = block.as_utf8(coded).decode()
-    refused: list[ExportRefusedError] = []
+    refused: list[HeadingsMissingError] = []
     for delimiter in DELIMITERS:
         rows = _first_rows(text, delimiter)
         try:
             header = find_header(rows, source)
-        except ExportRefusedError as error:
+        except HeadingsMissingError as error:
             refused.append(error)
             continue
         rest = block.after_line(_last_line(rows, header))

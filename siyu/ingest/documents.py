@@ -4,7 +4,7 @@ How bytes become documents is the business of json_values and callbacks.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
@@ -56,17 +56,15 @@ class DocumentReader:
         self._columns = list(zip(source.columns, ways, strict=True))
         used = {keys for way in ways for from_root, keys in way if not from_root}
         self._leftovers = Leftovers(used | {split_path(path) for path in source.ignore})
-        self._ordinal = 0
 
-    def blocks(self, batches: Iterable[DocumentBatch]) -> Iterator[RecordBlock]:
-        """Records of all documents, a block for each batch.
+    def records(self, batch: DocumentBatch) -> RecordBlock:
+        """Records of some documents.
 
         Raises:
             ExportRefusedError: A document is the answer to a failed call, or holds no rows.
         """
-        for batch in batches:
-            rows = self._standing_alone(batch) if not self._rows else self._listed(batch)
-            yield self._block(rows, batch.rejected)
+        rows = self._listed(batch) if self._rows else self._standing_alone(batch)
+        return self._block(rows, batch.rejected)
 
     def _standing_alone(self, batch: DocumentBatch) -> "_Rows":
         """Each document, or each member of a list of them, is a row."""
@@ -88,6 +86,7 @@ class DocumentReader:
         """The rows are listed inside the documents."""
         rows: list[Any] = []
         roots: list[Any] = []
+        lines: list[int] = []
         for line, value in zip(batch.lines, batch.values, strict=True):
             # several pages may have been saved as one list
             for page in value if isinstance(value, list) else [value]:
@@ -100,9 +99,10 @@ class DocumentReader:
                     continue
                 rows += found
                 roots += [page] * len(found)
-        first = self._ordinal + 1
-        self._ordinal += len(rows)
-        return _Rows(rows, roots, range(first, first + len(rows)), _shapes(rows))
+                lines += [line] * len(found)
+        # in one document rows are counted, in a log its lines are
+        places = lines if batch.is_log else range(1, 1 + len(rows))
+        return _Rows(rows, roots, places, _shapes(rows))
 
     def _rows_of_page(self, page: Any, line: int) -> list[Any]:
         for keys in self._rows:

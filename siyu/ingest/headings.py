@@ -15,6 +15,7 @@ from siyu.ingest.refusals import (
     ROUNDED_BY_EXCEL,
     ROUNDED_NUMBER,
     ExportRefusedError,
+    HeadingsMissingError,
     rounded_ids,
 )
 from siyu.ingest.sources import Source
@@ -223,18 +224,18 @@ def _refuse_repeated(header: Header, source: Source) -> None:
             )
 
 
-def _missing_heading(best: Header | None, source: Source) -> ExportRefusedError:
+def _missing_heading(best: Header | None, source: Source) -> HeadingsMissingError:
     wanted = " or ".join(next(c for c in source.columns if c.required).headings)
     if best is None or not best.placed:
         # no row looks like headings, so its cells may be people's data: they are not repeated here
-        return ExportRefusedError(
+        return HeadingsMissingError(
             f"no heading row found in the first {ROWS_SEARCHED} rows; {wanted} must be there",
             f"check that this is the export {source.title.en} ({source.title.zh})",
         )
     missing = _missing(best, source)
     names = "; ".join(_describe_missing(column, best) for column in missing)
     found = ", ".join(heading for heading in best.headings if heading)
-    return ExportRefusedError(
+    return HeadingsMissingError(
         f"required headings are missing: {names}; headings found: {found}",
         f"export it with these columns, or name the heading in config/sources/{source.name}.yml",
         line=best.line,

@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 import pyarrow.parquet as pq
 
+from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.home import Home
 from siyu.ingest.export_files import NotRead, list_export_files
@@ -36,7 +37,9 @@ from siyu.ingest.sidecars import (
     write_landed,
 )
 from siyu.ingest.sources import Source
-from siyu.ingest.staging import ExportChangedError, StagedRows, empty_table, stage_export
+from siyu.ingest.staging import ExportChangedError, StagedRows, stage_export
+from siyu.ingest.typed_rows import empty_table
+from siyu.ingest.workers import Workers
 
 SCHEMA_FILE = "_schema.parquet"
 LEFT_OVER = (".staged-*", ".*.partial")
@@ -96,22 +99,21 @@ def stage_exports(
     not_read: list[NotRead] = []
     staged: list[StagedExport] = []
     met: set[tuple[str, str]] = set()
-    for export in find_exports(home, sources):
-        if export.problem:
-            not_read.append(NotRead(export.source, export.file, export.problem))
-            continue
-        source = sources[export.source]
-        try:
-            sha256 = seen.sha256(export)
-            if (source.name, sha256) not in met and not _is_settled(home, source, sha256):
-                staged += _stage(home, export, source, sha256, loaded_at)
-            met.add((source.name, sha256))
-        except OSError as error:
-            problem = f"the file cannot be read ({error.strerror}); give the run access to it"
-            not_read.append(NotRead(export.source, export.file, problem))
-        except ExportChangedError as changed:
-            seen.forget(export)
-            not_read.append(NotRead(export.source, export.file, changed.reason))
+    with Workers() as workers:
+        for export in find_exports(home, sources):
+            try:
+                if export.problem:
+                    raise ExportNotReadError(export.problem)
+                sha256 = _hash(export, seen)
+                if (export.source, sha256) not in met:
+                    run = _Run(home, sources[export.source], loaded_at, workers)
+                    staged += _stage(run, export, sha256)
+                met.add((export.source, sha256))
+            except ExportNotReadError as problem:
+                not_read.append(NotRead(export.source, export.file, str(problem)))
+            except ExportChangedError as changed:
+                seen.forget(export)
+                not_read.append(NotRead(export.source, export.file, changed.reason))
     seen.save()
     replace_file(home.landing / NOT_READ, orjson.dumps([asdict(one) for one in not_read]))
     return staged
@@ -169,34 +171,54 @@ def _write_schema(path: Path, source: Source) -> None:
     replace_file(path, partial)
 
 
-def _is_settled(home: Home, source: Source, sha256: str) -> bool:
-    """Whether this content was already landed or refused under the present declaration."""
+class ExportNotReadError(SiyuError):
+    """A file that cannot even be tried."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    home: Home
+    source: Source
+    loaded_at: datetime
+    workers: Workers
+
+
+def _hash(export: ExportFile, seen: SeenFiles) -> str:
+    try:
+        return seen.sha256(export)
+    except OSError as error:
+        raise ExportNotReadError(
+            f"the file cannot be read ({error.strerror}); give the run access to it"
+        ) from error
+
+
+def _stage(run: _Run, export: ExportFile, sha256: str) -> list[StagedExport]:
+    """Read an export unless it was landed or refused under the present declaration."""
+    home, source, loaded_at = run.home, run.source, run.loaded_at
     landed = read_landed(sidecar_path(home, source.name, sha256))
     refused = read_refused(refused_path(home, source.name, sha256))
-    known = [one for one in (landed, refused) if one is not None]
-    return any(one.fingerprint == source.fingerprint() for one in known)
-
-
-def _stage(
-    home: Home, export: ExportFile, source: Source, sha256: str, loaded_at: datetime
-) -> list[StagedExport]:
-    landed = read_landed(sidecar_path(home, source.name, sha256))
+    known = [one.fingerprint for one in (landed, refused) if one is not None]
+    if source.fingerprint() in known:
+        return []
     if landed is not None:
         # read again by a newer declaration: which of two exports is newer must not change
         export = _same_export(home, export, landed)
         loaded_at = landed.loaded
-    staged = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
+    path = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
     try:
-        rows = stage_export(export, source, partial=staged, loaded_at=loaded_at)
+        rows = stage_export(export, source, partial=path, loaded_at=loaded_at, workers=run.workers)
     except ExportChangedError:
-        staged.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
-    except ExportRefusedError as refused:
-        staged.unlink(missing_ok=True)
-        _refuse(home, export.file, source, sha256, refused, rows_read=refused.rows_read)
+    except ExportRefusedError as error:
+        path.unlink(missing_ok=True)
+        _refuse(home, export.file, source, sha256, error, rows_read=error.rows_read)
         return []
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ExportNotReadError(f"reading stopped ({error.strerror}); run again") from error
     write_rejected(home, source.name, export.file, sha256, rows.rejected)
-    return [_staged(export, sha256, staged, rows, loaded_at)]
+    return [_staged(export, sha256, path, rows, loaded_at)]
 
 
 def _staged(

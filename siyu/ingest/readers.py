@@ -1,14 +1,15 @@
 """One export file into blocks of records: the content decides the reader, the source the names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from siyu.ingest.callbacks import read_callbacks
 from siyu.ingest.contents import Content, contents_of
-from siyu.ingest.csv_rows import read_csv
+from siyu.ingest.csv_rows import csv_pieces
 from siyu.ingest.documents import DocumentReader
-from siyu.ingest.json_values import read_json
-from siyu.ingest.records import RecordBlock
+from siyu.ingest.json_values import json_pieces
+from siyu.ingest.pieces import Piece, already_read
 from siyu.ingest.refusals import ExportRefusedError
 from siyu.ingest.sources import Source
 from siyu.ingest.spreadsheets import read_html, read_workbook
@@ -17,33 +18,34 @@ from siyu.ingest.wrappings import BLANKS
 HTML = (b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")
 
 
-def read_export(path: Path, source: Source) -> Iterator[RecordBlock]:
-    """Records of an export file, in blocks.
+def export_pieces(path: Path, source: Source) -> Iterator[Piece]:
+    """An export file in pieces, in their order.
 
     Raises:
         ExportRefusedError: The file cannot be trusted as a whole.
     """
-    for content in contents_of(path, source):
+    for part, content in enumerate(contents_of(path, source)):
         try:
-            yield from _read_content(content, source)
+            for piece in _content_pieces(content, source):
+                yield replace(piece, part=part)
         except ExportRefusedError as refused:
             if content.member:
                 refused.problem = f"{content.member}: {refused.problem}"
             raise
 
 
-def _read_content(content: Content, source: Source) -> Iterator[RecordBlock]:
+def _content_pieces(content: Content, source: Source) -> Iterator[Piece]:
     form = sniff_form(content)
     if form == "xlsx":
-        yield from read_workbook(content.open, source)
-    elif form == "html":
-        yield from read_html(content.open, source)
-    elif form == "xml":
-        yield from DocumentReader(source).blocks(read_callbacks(content.open))
-    elif form == "json":
-        yield from DocumentReader(source).blocks(read_json(content.open))
-    else:
-        yield from read_csv(content.open, source)
+        return already_read(read_workbook(content.open, source))
+    if form == "html":
+        return already_read(read_html(content.open, source))
+    if form == "xml":
+        reader = DocumentReader(source)
+        return already_read(reader.records(batch) for batch in read_callbacks(content.open))
+    if form == "json":
+        return json_pieces(content.open, source)
+    return csv_pieces(content.open, source)
 
 
 def sniff_form(content: Content) -> str:

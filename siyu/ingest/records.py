@@ -20,9 +20,11 @@ class RecordBlock:
         rejected: Rows whose structure is broken.
         totals: Cells of the rows below the data that hold totals.
         placed: Column → position in those rows.
+        ended: Whether what follows is no data any more.
     """
 
     records: pl.DataFrame
     rejected: list[RejectedRow] = field(default_factory=list)
     totals: list[list[str]] = field(default_factory=list)
     placed: dict[str, int] = field(default_factory=dict)
+    ended: bool = False

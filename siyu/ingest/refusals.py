@@ -5,6 +5,7 @@ only in the private ``quarantine/`` folder.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -61,6 +62,10 @@ class ExportRefusedError(SiyuError):
         self.rows_read = rows_read
         super().__init__(self.reason)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel from a worker process."""
+        return _refused, (type(self), self.__dict__.copy())
+
     @property
     def reason(self) -> str:
         """The whole explanation in one line, without personal data."""
@@ -68,6 +73,17 @@ class ExportRefusedError(SiyuError):
         place += [f"column {self.column}"] if self.column is not None else []
         where = f"{', '.join(place)}: " if place else ""
         return f"{where}{self.problem}; {self.what_to_do}"
+
+
+def _refused(kind: type[ExportRefusedError], state: dict[str, Any]) -> ExportRefusedError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = (error.reason,)
+    return error
+
+
+class HeadingsMissingError(ExportRefusedError):
+    """A table that is not the export it should be; another table of the file may be."""
 
 
 def rounded_ids(heading: str, *, line: int, found: str) -> ExportRefusedError:

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any, BinaryIO
@@ -13,13 +14,26 @@ import openpyxl
 from siyu.ingest.encodings import detect_encoding
 from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
 from siyu.ingest.records import RecordBlock
-from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMissingError
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
 from siyu.ingest.text_blocks import UTF8_MARK
 
 # a whole number that a float holds exactly; Excel itself keeps 15 digits
 EXACT = 10**15
+# what openpyxl raises for a workbook with a broken part (SyntaxError: of its XML)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+    SyntaxError,
+)
 
 
 def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
@@ -28,16 +42,16 @@ def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Re
     Raises:
         ExportRefusedError: The workbook is damaged, or no sheet has the required headings.
     """
-    refused: list[ExportRefusedError] = []
+    missing: list[HeadingsMissingError] = []
     fitting = 0
     for rows in _sheets(opened):
         try:
             yield from read_rows(rows, source)
             fitting += 1
-        except ExportRefusedError as error:
-            refused.append(error)
+        except HeadingsMissingError as error:
+            missing.append(error)
     if not fitting:
-        raise max(refused, key=lambda error: error.line is not None)
+        raise max(missing, key=lambda error: error.line is not None)
 
 
 def read_rows(rows: Iterator[Row], source: Source) -> Iterator[RecordBlock]:
@@ -73,17 +87,25 @@ def _fitted(row: Row, header: Header) -> Row:
 
 
 def _sheets(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:
+    with opened() as stream:
+        data = io.BytesIO(stream.read())
     try:
-        with opened() as stream:
-            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            # Kuaishou writes a dimension of one cell
-            sheet.reset_dimensions()
-            yield (
-                Row(number, [cell_text(cell) for cell in cells])
-                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1)
-            )
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as broken:
+        sheets = openpyxl.load_workbook(data, read_only=True, data_only=True).worksheets
+        if not sheets:
+            raise ExportRefusedError("the workbook has no sheet", DOWNLOAD_AGAIN)
+    except DAMAGED as broken:
+        raise ExportRefusedError("the workbook is cut or damaged", DOWNLOAD_AGAIN) from broken
+    for sheet in sheets:
+        yield _sheet_rows(sheet)
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Row]:
+    try:
+        # Kuaishou writes a dimension of one cell
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield Row(number, [cell_text(cell) for cell in cells])
+    except DAMAGED as broken:
         raise ExportRefusedError("the workbook is cut or damaged", DOWNLOAD_AGAIN) from broken
 
 
@@ -123,15 +145,15 @@ def read_html(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Record
         raise ExportRefusedError("the page is cut", DOWNLOAD_AGAIN)
     page = _Tables()
     page.feed(text)
-    refused: list[ExportRefusedError] = []
+    missing: list[HeadingsMissingError] = []
     for rows in page.tables:
         try:
             yield from read_rows(iter(rows), source)
             return
-        except ExportRefusedError as error:
-            refused.append(error)
-    if refused:
-        raise max(refused, key=lambda error: error.line is not None)
+        except HeadingsMissingError as error:
+            missing.append(error)
+    if missing:
+        raise max(missing, key=lambda error: error.line is not None)
     raise ExportRefusedError("the file is a web page without a table", "export it as csv or xlsx")
 
 

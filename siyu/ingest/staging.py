@@ -1,26 +1,30 @@
 """One export file into a staged Parquet: read, cast, checked against its own totals."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from siyu.ingest.casting import TypedBlock, cast_records
-from siyu.ingest.exports import ExportFile, exported_at
-from siyu.ingest.readers import read_export
+from siyu.ingest.exports import ExportFile
+from siyu.ingest.readers import export_pieces
 from siyu.ingest.refusals import (
     CORRECT_CELL,
     DOWNLOAD_AGAIN,
     REJECTED_SCHEMA,
     ExportRefusedError,
-    rejected_frame,
 )
 from siyu.ingest.sources import Source
+from siyu.ingest.text_blocks import MEGABYTE
 from siyu.ingest.totals import TotalsCheck
+from siyu.ingest.typed_rows import Reading, TypedPiece, empty_table, type_piece
+from siyu.ingest.workers import Workers
+
+# starting the processes takes as long as reading so much
+SHARED_FROM = 32 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -39,30 +43,60 @@ class StagedRows:
 
 
 def stage_export(
-    export: ExportFile, source: Source, *, partial: Path, loaded_at: datetime
+    export: ExportFile,
+    source: Source,
+    *,
+    partial: Path,
+    loaded_at: datetime,
+    workers: Workers | None = None,
 ) -> StagedRows:
     """Write the typed rows of an export file to a Parquet.
+
+    Args:
+        export: The file.
+        source: How it is read.
+        partial: Where the rows go.
+        loaded_at: Start of the run.
+        workers: Processes that read the pieces of a large file; None: read here.
 
     Raises:
         ExportRefusedError: The file cannot be trusted as a whole, or no row of it can be read.
     """
     before = export.path.stat()
-    check = TotalsCheck(source)
-    rejected: list[pl.DataFrame] = []
-    landed = 0
-    with _writer(partial, source) as writer:
-        for rows, refused in _typed(export, source, check):
-            rejected.append(refused)
-            if rows.height:
-                landed += rows.height
-                writer.write_table(_as_arrow(_with_lineage(rows, export, source, loaded_at)))
+    reading = Reading(source, export.file, loaded_at)
+    pieces = export_pieces(export.path, source)
+    is_small = workers is None or before.st_size < SHARED_FROM
+    here = (type_piece(piece, reading) for piece in pieces)
+    typed = here if workers is None or is_small else workers.type_pieces(pieces, reading)
+    staged = _write(partial, typed, source)
     after = export.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise ExportChangedError
-    all_rejected = pl.concat([pl.DataFrame(schema=REJECTED_SCHEMA), *rejected]).sort("line")
-    if all_rejected.height and not landed:
-        raise _nothing_landed(all_rejected)
-    return StagedRows(landed, all_rejected, check.difference())
+    if staged.rejected.height and not staged.rows_landed:
+        raise _nothing_landed(staged.rejected)
+    return staged
+
+
+def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> StagedRows:
+    checks: defaultdict[int, TotalsCheck] = defaultdict(lambda: TotalsCheck(source))
+    rejected = [pl.DataFrame(schema=REJECTED_SCHEMA)]
+    landed = 0
+    ended: set[int] = set()
+    # nearly every cell of an export is its own: dictionaries cost time and save nothing
+    schema = empty_table(source).schema
+    with pq.ParquetWriter(partial, schema, compression="zstd", use_dictionary=False) as writer:
+        for piece in typed:
+            if piece.part in ended:
+                continue
+            if piece.ended:
+                ended.add(piece.part)
+            rejected.append(piece.rejected)
+            checks[piece.part].add(piece.rows, piece.totals, piece.placed)
+            landed += piece.rows.num_rows
+            if piece.rows.num_rows:
+                writer.write_table(piece.rows)
+    differences = [found for part in sorted(checks) if (found := checks[part].difference())]
+    return StagedRows(landed, pl.concat(rejected).sort("line"), "; ".join(differences) or None)
 
 
 class ExportChangedError(ExportRefusedError):
@@ -73,41 +107,6 @@ class ExportChangedError(ExportRefusedError):
         super().__init__(
             "the file changed while it was read", "it is read in the next run, once it is whole"
         )
-
-
-def _typed(
-    export: ExportFile, source: Source, check: TotalsCheck
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    for block in read_export(export.path, source):
-        typed: TypedBlock = cast_records(block.records, source)
-        check.add(typed.rows, block.totals, block.placed)
-        yield typed.rows, pl.concat([rejected_frame(block.rejected), typed.rejected])
-
-
-def _with_lineage(
-    rows: pl.DataFrame, export: ExportFile, source: Source, loaded_at: datetime
-) -> pl.DataFrame:
-    schema = source.landing_schema()
-    return rows.with_columns(
-        pl.lit(export.file).alias("_source_file"),
-        pl.lit(loaded_at, dtype=pl.Datetime("us")).alias("_loaded_at"),
-        pl.lit(exported_at(export.file), dtype=pl.Datetime("us")).alias("_exported_at"),
-    ).select(pl.col(name).cast(kind) for name, kind in schema.items())
-
-
-def _writer(path: Path, source: Source) -> pq.ParquetWriter:
-    # nearly every cell of an export is its own: dictionaries cost time and save nothing
-    schema = empty_table(source).schema
-    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False)
-
-
-def empty_table(source: Source) -> pa.Table:
-    """The landed table of a source without rows."""
-    return _as_arrow(pl.DataFrame(schema=source.landing_schema()))
-
-
-def _as_arrow(rows: pl.DataFrame) -> pa.Table:
-    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _nothing_landed(rejected: pl.DataFrame) -> ExportRefusedError:

@@ -127,9 +127,10 @@ def name_columns(block: TableBlock, header: Header, source: Source) -> RecordBlo
     extra_cells = extra_json(extra, height=height, may_hold=block.may_hold)
     records = pl.DataFrame({**named, LINE: block.lines, EXTRA: extra_cells})
     records = drop_declared(records, source)
-    return _without_broken_json(
-        RecordBlock(records, block.rejected, block.totals, header.placed), source
+    named_block = RecordBlock(
+        records, block.rejected, block.totals, header.placed, ended=block.ended
     )
+    return _without_broken_json(named_block, source)
 
 
 def drop_declared(records: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -11,7 +11,10 @@ from siyu.ingest.encodings import undecodable
 from siyu.ingest.gb18030 import gb18030_to_utf8
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
 
-BLOCK_BYTES = 8 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+BLOCK_BYTES = 8 * MEGABYTE
+# parsed documents take twenty times their text: small blocks stay in the processor's cache
+LINE_BLOCK_BYTES = 2 * MEGABYTE
 # a record that is longer than this has a quote that never closes
 LONGEST_RECORD = 4 * BLOCK_BYTES
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -57,6 +60,9 @@ class TextBlock:
         except UnicodeDecodeError as wrong:
             raise undecodable(encoding, self.offset + wrong.start) from wrong
         return data
+
+
+NO_TEXT = TextBlock(b"", 1, 0, is_last=True)
 
 
 def text_blocks(stream: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:
@@ -106,7 +112,7 @@ def unclosed_quote(line: int) -> ExportRefusedError:
     )
 
 
-def line_blocks(stream: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:
+def line_blocks(stream: BinaryIO, *, size: int = LINE_BLOCK_BYTES) -> Iterator[TextBlock]:
     """Bytes of a stream in blocks that end between lines; a long line stays whole."""
     kept = b""
     line, offset = 1, 0

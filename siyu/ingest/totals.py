@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
+import pyarrow as pa
 
 from siyu.ingest.headings import normalise_heading
 from siyu.ingest.sources import (
@@ -36,20 +37,21 @@ class TotalsCheck:
         }
         self._summed = [c.name for c in source.columns if c.kind in GRAND_TOTALS_COUNTED]
 
-    def add(self, rows: pl.DataFrame, totals: list[list[str]], placed: dict[str, int]) -> None:
+    def add(self, rows: pa.Table, totals: list[list[str]], placed: dict[str, int]) -> None:
         """Count typed rows and keep what the export states.
 
         Args:
-            rows: Typed rows of a block.
+            rows: Landed rows of a piece.
             totals: Cells of the rows of totals.
             placed: Column → position in them.
         """
         if not self._source.totals:
             return
-        self._placed = placed
+        self._placed = placed or self._placed
         self._stated.extend(totals)
+        landed = pl.DataFrame(pl.from_arrow(rows))
         for condition in self._conditions:
-            counted = rows.filter(*(pl.col(name) == text for name, text in condition))
+            counted = landed.filter(*(pl.col(name) == text for name, text in condition))
             self._sums[ROW_COUNT, condition] += counted.height
             for name in self._summed:
                 self._sums[name, condition] += Decimal(str(counted[name].sum() or 0))

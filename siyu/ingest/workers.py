@@ -1,0 +1,134 @@
+"""Reading the pieces of a large export in processes of its own, one for each processor.
+
+Plain subprocesses with pipes: forking a process that runs polars and Dagster may hang, and
+spawned ones of multiprocessing would import the caller's program once more.
+"""
+
+import multiprocessing
+import pickle
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from types import TracebackType
+from typing import IO, Any, Self
+
+from siyu.errors import SiyuError
+from siyu.ingest.pieces import Piece
+from siyu.ingest.typed_rows import Reading, TypedPiece, type_piece
+
+COMMAND = (sys.executable, "-m", "siyu.ingest.worker")
+LENGTH_BYTES = 8
+MOST_WORKERS = 8
+# pieces waiting or being read, for each worker
+AHEAD = 2
+
+
+class WorkerDiedError(SiyuError):
+    """A worker process ended before it answered."""
+
+
+class Workers:
+    """Processes that read pieces; they start with the first piece and end with the block."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._count = max(1, min(MOST_WORKERS, multiprocessing.cpu_count()))
+        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._threads: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Use them in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End them."""
+        for process in self._started:
+            process.kill()
+            process.wait()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def type_pieces(self, pieces: Iterator[Piece], reading: Reading) -> Iterator[TypedPiece]:
+        """Typed pieces in the order of the pieces.
+
+        Raises:
+            ExportRefusedError: The file cannot be trusted as a whole.
+            WorkerDiedError: A worker process ended before it answered.
+        """
+        threads = self._start()
+        waiting: deque[Future[TypedPiece]] = deque()
+        try:
+            for piece in pieces:
+                if piece.stands_alone:
+                    waiting.append(threads.submit(self._ask, piece, reading))
+                else:
+                    waiting.append(Future())
+                    waiting[-1].set_result(type_piece(piece, reading))
+                while len(waiting) > AHEAD * self._count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _start(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._count)
+            for _ in range(self._count):
+                pipe = subprocess.PIPE
+                process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)
+                self._started.append(process)
+                self._idle.put(process)
+        return self._threads
+
+    def _ask(self, piece: Piece, reading: Reading) -> TypedPiece:
+        process = self._idle.get()
+        try:
+            send(_pipe(process.stdin), (piece, reading))
+            answer = receive(_pipe(process.stdout))
+        except (OSError, EOFError) as died:
+            raise WorkerDiedError(
+                "a reading process ended early, probably for want of memory; run again with more"
+            ) from died
+        finally:
+            self._idle.put(process)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer  # type: ignore[no-any-return]
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise EOFError
+    return stream
+
+
+def send(stream: IO[bytes], message: Any) -> None:
+    """Write one message to a pipe."""
+    packed = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(len(packed).to_bytes(LENGTH_BYTES, "big"))
+    stream.write(packed)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message from a pipe of our own process.
+
+    Raises:
+        EOFError: The other side has gone.
+    """
+    length = stream.read(LENGTH_BYTES)
+    if len(length) < LENGTH_BYTES:
+        raise EOFError
+    packed = stream.read(int.from_bytes(length, "big"))
+    return pickle.loads(packed)
