@@ -1,11 +1,11 @@
 """Audience assets: who will be contacted as of a day, as files. The rules are in siyu.audience."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from assets.partitions import AS_OF_DATES, as_of_date
 from assets.project import AUDIENCES, CONFIG
@@ -23,9 +23,9 @@ from siyu.audience.folder import (
 from siyu.audience.night import Outcome, build_audiences, list_memberships, read_suppression_lists
 from siyu.audience.profile import build_profile
 from siyu.audience.spec import AudienceSpec
-from siyu.audience.suppression import resolve_suppressions
 from siyu.consent.rules import load_consent_rules
-from siyu.files import replace_folder
+from siyu.files import holds_exactly, replace_folder
+from siyu.identity.ledger import list_renamed
 
 CONSENT_RULES = CONFIG / "consent.yml"
 CHECK = "fit_to_leave"
@@ -39,6 +39,7 @@ DEPENDENCIES: list[dg.AssetKey | str] = [
     "int_contact_points",
     "int_consents_resolved",
 ]
+Folders = dict[str, dict[str, bytes]]
 MEMBERS_KEY = dg.AssetKey(["exchange", "audience_members"])
 
 
@@ -76,27 +77,23 @@ def audiences(
     context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
 ) -> Iterator[Any]:
     """Build every audience, judge it as it would be written, put its folder in place."""
-    outcomes, folders, suppressions = _build(context, home, exchange)
-    verdicts = _judge(outcomes, folders, suppressions)
     left: list[Outcome] = []
-    for outcome in outcomes:
-        verdict = verdicts.get(outcome.spec.audience)
-        leaving, files = _let_leave(outcome, folders[outcome.spec.audience], verdict)
-        place = home.paths.audiences / outcome.spec.audience / context.partition_key
-        replace_folder(place, files)
-        left.append(leaving)
-        yield _result(leaving, verdict)
+    for outcome, files, verdict in _leave(
+        home, context.partition_key, *_build(context, home, exchange)
+    ):
+        replace_folder(_place(home, outcome.spec, context.partition_key), files)
+        left.append(outcome)
+        yield _result(outcome, verdict)
     members = exchange.write_part("audience_members", context.partition_key, list_memberships(left))
     yield members._replace(asset_key=MEMBERS_KEY)
 
 
 def _build(
     context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
-) -> tuple[list[Outcome], dict[str, dict[str, bytes]], pl.DataFrame]:
+) -> tuple[list[Outcome], Folders]:
     rules = load_consent_rules(CONSENT_RULES)
     lists = read_suppression_lists(home.paths.ledger / "suppression", AUDIENCES)
     contact_points = exchange.read("int_contact_points")
-    nodes = exchange.read("identity_nodes")
     profile = build_profile(
         exchange.read("int_customer_profiles"),
         exchange.read("int_customer_orders"),
@@ -110,10 +107,11 @@ def _build(
         profile,
         contact_points,
         exchange.read("int_consents_resolved"),
-        nodes,
+        exchange.read("identity_nodes"),
         lists=lists,
         rules=rules,
         as_of_date=as_of_date(context),
+        renamed=list_renamed(exchange.read("identity_log")),
     )
     folders = {
         outcome.spec.audience: render_audience(outcome, rules=rules, lists=lists.found)
@@ -121,42 +119,50 @@ def _build(
         else render_stopped(outcome)
         for outcome in outcomes
     }
-    return outcomes, folders, resolve_suppressions(lists.found, nodes, contact_points)
+    return outcomes, folders
 
 
-def _judge(
-    outcomes: list[Outcome], folders: Mapping[str, Mapping[str, bytes]], suppressions: pl.DataFrame
-) -> dict[str, Verdict]:
-    """Judge the audiences that were built, by name."""
-    verdicts = judge_audiences(
-        [
-            AudienceFile(
-                audience=outcome.spec.audience,
-                channel=outcome.spec.channel,
-                members_csv=folders[outcome.spec.audience][MEMBERS],
-                manifest_json=folders[outcome.spec.audience][MANIFEST],
-                suppressed=suppressions.filter(
-                    pl.col("suppression_list").is_in(outcome.spec.suppress)
-                ),
-                holdout=outcome.holdout,
-                size_min=outcome.spec.size.min,
-                size_max=outcome.spec.size.max,
-            )
-            for outcome in outcomes
-            if isinstance(outcome, AudienceResult)
-        ]
+def _leave(
+    home: HomeStore, day: str, outcomes: list[Outcome], folders: Folders
+) -> Iterator[tuple[Outcome, dict[str, bytes], Verdict | None]]:
+    """Judge what was built and is new; one found wrong leaves as its manifest, which says why."""
+    judged = [
+        outcome
+        for outcome in outcomes
+        if isinstance(outcome, AudienceResult)
+        and not holds_exactly(_place(home, outcome.spec, day), folders[outcome.spec.audience])
+    ]
+    verdicts = {
+        verdict.subject: verdict
+        for verdict in judge_audiences(
+            [_as_file(outcome, folders[outcome.spec.audience]) for outcome in judged]
+        )
+    }
+    for outcome in outcomes:
+        verdict = verdicts.get(outcome.spec.audience)
+        if verdict is None or verdict.passed:
+            yield outcome, folders[outcome.spec.audience], verdict
+        else:
+            reason = verdict.reason or ""
+            refused = StoppedAudience(outcome.spec, outcome.as_of_date, "refused", reason)
+            yield refused, render_stopped(refused), verdict
+
+
+def _as_file(outcome: AudienceResult, files: dict[str, bytes]) -> AudienceFile:
+    return AudienceFile(
+        audience=outcome.spec.audience,
+        channel=outcome.spec.channel,
+        members_csv=files[MEMBERS],
+        manifest_json=files[MANIFEST],
+        suppressed=outcome.suppressed,
+        holdout=outcome.holdout,
+        size_min=outcome.spec.size.min,
+        size_max=outcome.spec.size.max,
     )
-    return {verdict.subject: verdict for verdict in verdicts}
 
 
-def _let_leave(
-    outcome: Outcome, files: dict[str, bytes], verdict: Verdict | None
-) -> tuple[Outcome, dict[str, bytes]]:
-    """An audience found wrong leaves as its manifest alone, which says why."""
-    if verdict is None or verdict.passed:
-        return outcome, files
-    refused = StoppedAudience(outcome.spec, outcome.as_of_date, "refused", verdict.reason or "")
-    return refused, render_stopped(refused)
+def _place(home: HomeStore, spec: AudienceSpec, day: str) -> Path:
+    return home.paths.audiences / spec.audience / day
 
 
 def _result(outcome: Outcome, verdict: Verdict | None) -> dg.MaterializeResult:

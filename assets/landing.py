@@ -13,6 +13,7 @@ from assets.stores import HomeStore, ParquetStore
 from expectations.landing import StagedFile, judge_landed
 from expectations.landing_suites import DeclaredTable
 from expectations.verdict import Verdict
+from siyu.ingest.columns import SHOWN_TYPES
 from siyu.ingest.landing import admit_exports, stage_exports
 from siyu.ingest.sources import Source
 
@@ -64,9 +65,14 @@ def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator
 
 
 def _declared(source: Source) -> DeclaredTable:
+    """What a landed table promises; of a phone or e-mail only the cell as shown is sure."""
     return DeclaredTable(
-        columns=tuple(column.name for column in source.columns),
-        required=tuple(column.name for column in source.columns if column.required == "value"),
+        columns=tuple(source.landing_schema()),
+        required=tuple(
+            f"{column.name}_shown" if column.kind in SHOWN_TYPES else column.name
+            for column in source.columns
+            if column.required == "value"
+        ),
         key=source.key,
     )
 

@@ -3,6 +3,7 @@
 The folders are configured in `pipelines.resources`; the published DuckDB is in `assets.published`.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from filelock import FileLock, Timeout
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.home import Home
+
+PRIVATE_UMASK = 0o077  # dbt and DuckDB make files too
 
 
 class HomeBusyError(SiyuError):
@@ -42,6 +45,7 @@ class HomeStore(dg.ConfigurableResource):
         Raises:
             HomeBusyError: Another process holds it.
         """
+        os.umask(PRIVATE_UMASK)
         make_home(self.paths)
         lock = FileLock(self.paths.root / ".lock", timeout=0, is_singleton=True)
         try:

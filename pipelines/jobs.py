@@ -13,7 +13,7 @@ nightly = dg.define_asset_job(
 
 export_audiences = dg.define_asset_job(
     "export_audiences",
-    selection=dg.AssetSelection.groups("audiences", "published"),
+    selection=dg.AssetSelection.groups("audiences").downstream(),
     description="Evaluate and write the audiences again, from the tables of the last night.",
     tags=RETRY_NOTHING,
 )
