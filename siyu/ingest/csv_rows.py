@@ -3,9 +3,7 @@
 A block is parsed fast when it is regular; otherwise row by row, which finds the broken ones.
 """
 
-import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
@@ -14,46 +12,23 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from siyu.ingest.csv_form import CsvForm, find_form
+from siyu.ingest.csv_lines import VALUE_MARK, marked_rows, quoted_rows
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.extra_cells import OTHER_CONTROL
-from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.headings import Row
 from siyu.ingest.pieces import Piece
 from siyu.ingest.records import RecordBlock
-from siyu.ingest.refusals import ExportRefusedError, HeadingsMissingError, RejectedRow
+from siyu.ingest.refusals import RejectedRow
 from siyu.ingest.sources import Source
-from siyu.ingest.tables import SHORT_OR_LONG, RowSorter, TableBlock, name_columns
-from siyu.ingest.text_blocks import LONGEST_RECORD, NO_TEXT, TextBlock, text_blocks, unclosed_quote
+from siyu.ingest.tables import RowSorter, TableBlock, name_columns
+from siyu.ingest.text_blocks import NO_TEXT, TextBlock, text_blocks
 from siyu.ingest.wrappings import BLANKS
 
-DELIMITERS = (",", "\t", ";", "|")
-# WeChat Pay and some banks put this before every value instead of quoting commas
-VALUE_MARK = "`"
 # never part of a text export
 UNUSED = "\x1f"
 QUOTE = b'"'
 FIRST_PRINTABLE = 32
-FIRST_LINES = 200
-
-csv.field_size_limit(LONGEST_RECORD)
-
-
-@dataclass(frozen=True)
-class CsvForm:
-    """How a text file writes its table.
-
-    Attributes:
-        encoding: Of its bytes.
-        delimiter: Between cells.
-        has_value_marks: Whether a backtick stands before every value and nothing is quoted.
-        last_cells_filled: Whether the first rows have a last cell, so that a short row shows.
-        header: Its headings.
-    """
-
-    encoding: str
-    delimiter: str
-    has_value_marks: bool
-    last_cells_filled: bool
-    header: Header
 
 
 def csv_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece]:
@@ -77,28 +52,6 @@ def read_block(block: TextBlock, form: CsvForm, source: Source) -> RecordBlock:
     return name_columns(parse_block(block, form, source), form.header, source)
 
 
-def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm, TextBlock]:
-    """Delimiter and headings from the first block of a file, and what stands below them.
-
-    Raises:
-        ExportRefusedError: No row holds the required headings.
-    """
-    coded = "utf-8" if encoding == "utf-16" else encoding
-    text = block.as_utf8(coded).decode()
-    refused: list[HeadingsMissingError] = []
-    for delimiter in DELIMITERS:
-        rows = _first_rows(text, delimiter)
-        try:
-            header = find_header(rows, source)
-        except HeadingsMissingError as error:
-            refused.append(error)
-            continue
-        rest = block.after_line(_last_line(rows, header))
-        marked = rest.data.startswith(VALUE_MARK.encode())
-        return CsvForm(coded, delimiter, marked, _end_filled(rows, header), header), rest
-    raise max(refused, key=lambda error: error.line is not None)
-
-
 def parse_block(block: TextBlock, form: CsvForm, source: Source) -> TableBlock:
     """Data rows of a block.
 
@@ -113,64 +66,12 @@ def parse_block(block: TextBlock, form: CsvForm, source: Source) -> TableBlock:
     broken: list[RejectedRow] = []
     lines = [f"{line}\n" for line in text.decode().removesuffix("\n").split("\n")]
     if form.has_value_marks:
-        rows = _marked_rows(lines, block.first_line, form)
+        rows = marked_rows(lines, block.first_line, form.delimiter)
     else:
-        rows = _quoted_rows(lines, block.first_line, form.delimiter, broken)
+        rows = quoted_rows(lines, block.first_line, form.delimiter, broken)
     table = sorter.block(rows)
     table.rejected.extend(broken)
     return table
-
-
-def _end_filled(rows: list[Row], header: Header) -> bool:
-    below = rows[header.rows_above :]
-    return bool(below) and all(len(r.cells) == header.width and r.cells[-1] for r in below)
-
-
-def _first_rows(text: str, delimiter: str) -> list[Row]:
-    lines = [f"{line}\n" for line in text.split("\n", FIRST_LINES)[:FIRST_LINES]]
-    rows: list[Row] = []
-    try:
-        for row in _quoted_rows(lines, 1, delimiter, []):
-            rows.append(row)
-            if len(rows) > ROWS_SEARCHED:
-                break
-    except ExportRefusedError:
-        # a quote that opens here may close below; the rows before it are enough for the headings
-        pass
-    return rows
-
-
-def _last_line(rows: list[Row], header: Header) -> int:
-    """Last line of the headings; a heading may hold a newline."""
-    if header.rows_above < len(rows):
-        return rows[header.rows_above].line - 1
-    return rows[-1].line + sum(cell.count("\n") for cell in rows[-1].cells)
-
-
-def _quoted_rows(
-    lines: list[str], first_line: int, delimiter: str, broken: list[RejectedRow]
-) -> Iterator[Row]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line = first_line + reader.line_num
-        try:
-            yield Row(line, next(reader))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "unexpected end of data" in str(error):
-                raise unclosed_quote(line) from error
-            reason = "the quotes of the row are broken"
-            broken.append(RejectedRow(line, "", "", reason, SHORT_OR_LONG))
-
-
-def _marked_rows(lines: list[str], first_line: int, form: CsvForm) -> Iterator[Row]:
-    for number, ended in enumerate(lines):
-        line = ended.rstrip("\r\n")
-        separator = form.delimiter
-        if line.startswith(VALUE_MARK):
-            separator += VALUE_MARK
-        yield Row(first_line + number, line.removeprefix(VALUE_MARK).split(separator))
 
 
 def _parse_regular(

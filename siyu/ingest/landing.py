@@ -16,14 +16,12 @@ import pyarrow.parquet as pq
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.home import Home
+from siyu.ingest.admitting import StagedExport, admit_export, refuse_export
 from siyu.ingest.export_files import NotRead, list_export_files
 from siyu.ingest.exports import ExportFile, find_exports
 from siyu.ingest.quarantine import (
-    RefusedExport,
-    forget_refused,
     read_refused,
     refused_path,
-    write_refused,
     write_rejected,
 )
 from siyu.ingest.refusals import ExportRefusedError
@@ -31,10 +29,8 @@ from siyu.ingest.seen_files import SeenFiles
 from siyu.ingest.sidecars import (
     SHA_SHOWN,
     LandedExport,
-    landed_path,
     read_landed,
     sidecar_path,
-    write_landed,
 )
 from siyu.ingest.sources import Source
 from siyu.ingest.staging import ExportChangedError, StagedRows, stage_export
@@ -45,38 +41,6 @@ SCHEMA_FILE = "_schema.parquet"
 LEFT_OVER = (".staged-*", ".*.partial")
 NOT_READ = "_not_read.json"
 FIX_AND_EXPORT = "correct it where it comes from and export it again"
-
-
-@dataclass(frozen=True)
-class StagedExport:
-    """An export file that was read and waits to be admitted.
-
-    Attributes:
-        source: Name of the source.
-        file: Path below ``raw/<source>/``.
-        sha256: Of the file.
-        path: The staged Parquet.
-        rows_read: Data rows in the file.
-        rows_landed: Rows in the Parquet.
-        rows_rejected: Rows in quarantine.
-        totals_difference: How the rows differ from the totals the export states, else null.
-        loaded_at: Start of the run that read this content first.
-    """
-
-    source: str
-    file: str
-    sha256: str
-    path: Path
-    rows_read: int
-    rows_landed: int
-    rows_rejected: int
-    totals_difference: str | None
-    loaded_at: datetime
-
-    @property
-    def name(self) -> str:
-        """``<source>/<file>``, by which a border check refuses it."""
-        return f"{self.source}/{self.file}"
 
 
 def stage_exports(
@@ -138,10 +102,12 @@ def admit_exports(
         if export.name in refusals:
             problem = refusals[export.name]
             refused = ExportRefusedError(problem, FIX_AND_EXPORT)
-            _refuse(home, export.file, source, export.sha256, refused, rows_read=export.rows_read)
+            refuse_export(
+                home, export.file, source, export.sha256, refused, rows_read=export.rows_read
+            )
             export.path.unlink(missing_ok=True)
         else:
-            _admit(home, source, export)
+            admit_export(home, source, export)
     seen = SeenFiles(home).items()
     known = [(name, file, sha256) for name, file, sha256 in seen if name in sources]
     return list_export_files(home, known, _not_read(home))
@@ -212,7 +178,7 @@ def _stage(run: _Run, export: ExportFile, sha256: str) -> list[StagedExport]:
         raise
     except ExportRefusedError as error:
         path.unlink(missing_ok=True)
-        _refuse(home, export.file, source, sha256, error, rows_read=error.rows_read)
+        refuse_export(home, export.file, source, sha256, error, rows_read=error.rows_read)
         return []
     except OSError as error:
         path.unlink(missing_ok=True)
@@ -246,58 +212,6 @@ def _same_export(home: Home, export: ExportFile, landed: LandedExport) -> Export
 
 def _size(export: ExportFile) -> int:
     return export.path.stat().st_size
-
-
-def _refuse(
-    home: Home,
-    file: str,
-    source: Source,
-    sha256: str,
-    refused: ExportRefusedError,
-    *,
-    rows_read: int,
-) -> None:
-    write_refused(
-        home,
-        RefusedExport(
-            source=source.name,
-            file=file,
-            sha256=sha256,
-            fingerprint=source.fingerprint(),
-            problem=refused.problem,
-            what_to_do=refused.what_to_do,
-            reason=refused.reason,
-            line=refused.line,
-            column=refused.column,
-            found=refused.found,
-            rows_read=rows_read,
-        ),
-    )
-    # landed under an older declaration: what is refused now counts no more
-    sidecar_path(home, source.name, sha256).unlink(missing_ok=True)
-    landed_path(home, source.name, sha256).unlink(missing_ok=True)
-
-
-def _admit(home: Home, source: Source, export: StagedExport) -> None:
-    size = export.path.stat().st_size
-    sidecar_path(home, source.name, export.sha256).unlink(missing_ok=True)
-    replace_file(landed_path(home, source.name, export.sha256), export.path)
-    write_landed(
-        home,
-        LandedExport(
-            source=source.name,
-            file=export.file,
-            sha256=export.sha256,
-            fingerprint=source.fingerprint(),
-            size=size,
-            rows_read=export.rows_read,
-            rows_landed=export.rows_landed,
-            rows_rejected=export.rows_rejected,
-            totals_difference=export.totals_difference,
-            loaded_at=export.loaded_at.isoformat(),
-        ),
-    )
-    forget_refused(home, source.name, export.sha256)
 
 
 def _not_read(home: Home) -> list[NotRead]:

@@ -2,7 +2,8 @@
 
 import sys
 
-from siyu.ingest.typed_rows import type_piece
+from siyu.ingest.pieces import Piece
+from siyu.ingest.typed_rows import Reading, TypedPiece, type_piece
 from siyu.ingest.workers import receive, send
 
 
@@ -16,11 +17,14 @@ def main() -> None:
             piece, reading = receive(questions)
         except EOFError:
             return
-        try:
-            answer = type_piece(piece, reading)
-        except Exception as error:
-            answer = error
-        send(answers, answer)
+        send(answers, _answer(piece, reading))
+
+
+def _answer(piece: Piece, reading: Reading) -> TypedPiece | Exception:
+    try:
+        return type_piece(piece, reading)
+    except Exception as error:
+        return error
 
 
 if __name__ == "__main__":
