@@ -125,10 +125,15 @@ def _number_nodes(observed: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
         .sort("namespace", "scope", maintain_order=True)
         .with_row_index("node")
     )
-    return nodes.with_columns(_blocked_reason(rules))
+    return nodes.with_columns(blocked_reason(rules))
 
 
-def _blocked_reason(rules: IdentityRules) -> pl.Expr:
+def blocked_reason(rules: IdentityRules) -> pl.Expr:
+    """Why an identifier may link nothing, whoever it stands beside; null = it may.
+
+    Args:
+        rules: Settings of identity resolution.
+    """
     reason = pl.lit(None, pl.String)
     for namespace, rule in rules.namespaces.items():
         if rule.usable:

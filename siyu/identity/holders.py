@@ -40,8 +40,8 @@ def judge_sides(
         typed_contact: When a typed contact links without a second attribute.
 
     Returns:
-        ``sides`` with ``round``, ``edge_class``, ``blocked_reason`` (null = linked) and
-        ``first_refusal`` (why a second person does not belong to the first).
+        ``sides`` with ``round``, ``edge_class``, ``blocked_reason`` (null = linked),
+        ``is_gift`` and ``first_refusal`` (why a second person does not belong to the first).
     """
     marked = _refuse_gifts(sides, parsed).with_columns(
         blocked_reason=pl.when("is_shared_by_holders")
@@ -91,7 +91,10 @@ def _refuse_gifts(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         sides.join(gifts, on=["hub", "side"], how="left")
-        .with_columns(blocked_reason=pl.coalesce("blocked_reason", "veto"))
+        .with_columns(
+            blocked_reason=pl.coalesce("blocked_reason", "veto"),
+            is_gift=pl.col("veto").is_not_null(),
+        )
         .drop("veto")
     )
 

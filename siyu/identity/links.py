@@ -40,7 +40,7 @@ def link_table(
         numbers: Customer number of every vertex.
 
     Returns:
-        Columns of ``LINKS_SCHEMA``, sorted by left and right end.
+        Columns of ``LINKS_SCHEMA``, in order of the hashes of their ends.
     """
     pairs = pl.concat(
         [
@@ -74,8 +74,7 @@ def _seen_pairs(evidence: Evidence, clusters: Clusters) -> pl.DataFrame:
         ]
     )
     return (
-        observed.join(centers, on="record", how="left")
-        .with_columns(left=pl.coalesce("left", pl.col("node").min().over("record")))
+        observed.join(centers, on="record")
         .filter(pl.col("left") != pl.col("node"))
         .sort("left", "node", "rule", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)
         .unique(["left", "node", "rule"], keep="first", maintain_order=True)
@@ -161,7 +160,14 @@ def _with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) -
         pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), account="blocked_reason"
     )
     hubs = (
-        clusters.verdicts.with_columns(contact=pl.coalesce("blocked_reason", "first_refusal"))
+        clusters.verdicts.with_columns(
+            contact=pl.coalesce(
+                "blocked_reason",
+                "first_refusal",
+                # it was theirs in an earlier tenure
+                pl.when(pl.col("hub_vertex") != pl.col("hub")).then(pl.lit("outside_validity")),
+            )
+        )
         .filter(pl.col("contact").is_not_null())
         .group_by("hub", "side")
         .agg(pl.col("contact").min())
@@ -191,6 +197,23 @@ def _with_status(pairs: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     )
 
 
+def in_order(links: pl.DataFrame) -> pl.DataFrame:
+    """Sort links by their ends, so that the same links make the same table.
+
+    Args:
+        links: Columns of ``LINKS_SCHEMA``.
+    """
+    # the first 64 bits of the hashes: numbers sort ten times as fast as text
+    keys = [
+        pl.col(f"{end}_identifier_hash")
+        .str.slice(0, 16)
+        .str.decode("hex")
+        .bin.reinterpret(dtype=pl.UInt64, endianness="big")
+        for end in PAIR
+    ]
+    return links.sort(*keys, "rule")
+
+
 def _in_words(judged: pl.DataFrame, evidence: Evidence, digests: pl.Series) -> pl.DataFrame:
     named = evidence.nodes.select(
         "node", pl.col("namespace", "scope").cast(pl.String), digest=digests.bin.encode("hex")
@@ -205,10 +228,5 @@ def _in_words(judged: pl.DataFrame, evidence: Evidence, digests: pl.Series) -> p
             }
         )
         judged = judged.join(named_end, on=end)
-    return (
-        judged.sort("left", "right", "rule")
-        .with_columns(
-            strength=pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
-        )
-        .select(LINKS_SCHEMA.names())
-    )
+    strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
+    return in_order(judged.with_columns(strength=strength).select(LINKS_SCHEMA.names()))

@@ -26,12 +26,10 @@ class Orders:
     Attributes:
         always: ``left``, ``right``, ``row`` (line of the file).
         never: Columns of ``APART_SCHEMA``.
-        unmatched: Rows that name an identifier nobody has seen.
     """
 
     always: pl.DataFrame
     never: pl.DataFrame
-    unmatched: int
 
 
 def number_overrides(overrides: pl.DataFrame, nodes: pl.DataFrame) -> Orders:
@@ -79,5 +77,4 @@ def number_overrides(overrides: pl.DataFrame, nodes: pl.DataFrame) -> Orders:
     return Orders(
         always=newest.filter(pl.col("action") == "always_link").select("left", "right", "row"),
         never=never.cast(APART_SCHEMA),
-        unmatched=rows.height - found.height,
     )

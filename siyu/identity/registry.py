@@ -39,7 +39,12 @@ class Numbering:
 
 
 def number_clusters(
-    members: pl.DataFrame, *, registry: pl.DataFrame, log: pl.DataFrame, run_date: date
+    members: pl.DataFrame,
+    *,
+    registry: pl.DataFrame,
+    log: pl.DataFrame,
+    run_date: date,
+    living_elsewhere: pl.Series | None = None,
 ) -> Numbering:
     """Give every cluster its number.
 
@@ -54,14 +59,19 @@ def number_clusters(
         registry: Columns of ``REGISTRY_SCHEMA``.
         log: Columns of ``LOG_SCHEMA``.
         run_date: Day the events are logged under.
+        living_elsewhere: Numbers of customers that are not among the members and keep theirs.
     """
+    elsewhere = pl.DataFrame(
+        {"number": [] if living_elsewhere is None else living_elsewhere},
+        schema={"number": pl.Int64},
+    )
     recorded = registry.unique("node_key", keep="last", maintain_order=True).select(
         "node_key", recorded="customer_number"
     )
     heirs = _today(log, recorded).select(recorded="number", before="today")
     known = recorded.join(heirs, on="recorded")
     claimed = members.join(known, on="node_key", how="left")
-    inherited = _inherit(claimed)
+    inherited = _inherit(claimed.join(elsewhere, left_on="before", right_on="number", how="anti"))
     numbers = _with_new_numbers(claimed, inherited, _highest(registry, log))
     placed = claimed.join(numbers, on="label")
     shown = _shown(placed, known)
@@ -69,7 +79,7 @@ def number_clusters(
     return Numbering(
         numbers=numbers,
         assignments=pl.concat(assignments).sort("customer_number", "node_key"),
-        events=_events(placed, shown, _standing(log), run_date),
+        events=_events(placed, shown, _standing(log), elsewhere, run_date),
     )
 
 
@@ -160,7 +170,11 @@ def _with_new_numbers(claimed: pl.DataFrame, inherited: pl.DataFrame, highest: i
 
 
 def _events(
-    placed: pl.DataFrame, shown: pl.DataFrame, standing: pl.DataFrame, run_date: date
+    placed: pl.DataFrame,
+    shown: pl.DataFrame,
+    standing: pl.DataFrame,
+    elsewhere: pl.DataFrame,
+    run_date: date,
 ) -> pl.DataFrame:
     flows = (
         placed.filter(pl.col("before").is_not_null())
@@ -178,7 +192,11 @@ def _events(
     reborn = now.filter(
         pl.col("number").is_in(standing.filter(~pl.col("is_alive"))["number"].implode())
     ).select("number", other=pl.lit(None, pl.Int64), event=pl.lit("reborn"))
-    missing = standing.filter(pl.col("is_alive")).join(now, on="number", how="anti")
+    missing = (
+        standing.filter(pl.col("is_alive"))
+        .join(now, on="number", how="anti")
+        .join(elsewhere, on="number", how="anti")
+    )
     heirs = _greatest(flows, "before", "after").select(number="before", other="after")
     ended = (
         missing.select("number")

@@ -11,8 +11,10 @@ from siyu.identity.attributes import number_attributes
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import number_evidence
+from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
 from siyu.identity.links import link_table
+from siyu.identity.metrics import measure_resolution
 from siyu.identity.overrides import number_overrides
 from siyu.identity.registry import Numbering, number_clusters
 from siyu.identity.rules import IdentityRules
@@ -48,6 +50,37 @@ class Resolution:
     entry: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """What earlier runs decided.
+
+    Attributes:
+        registry: Numbers given before, columns of ``REGISTRY_SCHEMA``, oldest first.
+        log: Events before, columns of ``LOG_SCHEMA``, oldest first.
+    """
+
+    registry: pl.DataFrame
+    log: pl.DataFrame
+
+    @property
+    def next_sequence(self) -> int:
+        """Number of the next entry."""
+        return int(self.registry.select(pl.col("sequence").max()).item() or 0) + 1
+
+
+@dataclass(frozen=True)
+class ResolvedPart:
+    """Tables of the records that were resolved, and what happened to customer numbers.
+
+    Attributes:
+        tables: ``nodes``, ``records``, ``links``, ``shared``, ``households``.
+        numbering: Numbers of clusters.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    numbering: Numbering
+
+
 def resolve_identities(
     identifiers: pl.DataFrame,
     attributes: pl.DataFrame,
@@ -74,6 +107,49 @@ def resolve_identities(
         run_date: Day new events are logged under.
         secret: Key of the home for identifier hashes.
     """
+    ledger = Ledger(registry, log)
+    part = resolve_part(
+        identifiers,
+        attributes,
+        rules=rules,
+        overrides=overrides,
+        ledger=ledger,
+        run_date=run_date,
+        secret=secret,
+    )
+    return conclude(
+        part.tables,
+        part.numbering,
+        ledger,
+        identifiers=identifiers,
+        attributes=attributes,
+        overrides=overrides,
+    )
+
+
+def resolve_part(
+    identifiers: pl.DataFrame,
+    attributes: pl.DataFrame,
+    *,
+    rules: IdentityRules,
+    overrides: pl.DataFrame,
+    ledger: Ledger,
+    run_date: date,
+    secret: bytes,
+    living_elsewhere: pl.Series | None = None,
+) -> ResolvedPart:
+    """Resolve records that hang together with no others.
+
+    Args:
+        identifiers: Their observations.
+        attributes: Attributes; those of other records are ignored.
+        rules: Settings of identity resolution.
+        overrides: What people decided.
+        ledger: What earlier runs decided.
+        run_date: Day new events are logged under.
+        secret: Key of the home for identifier hashes.
+        living_elsewhere: Numbers of customers among the other records.
+    """
     evidence = number_evidence(identifiers, rules)
     orders = number_overrides(overrides, evidence.nodes)
     stated = number_attributes(attributes, evidence.records, rules)
@@ -81,22 +157,58 @@ def resolve_identities(
     digests = _digests(evidence.nodes, secret)
     placement = Placement.of(evidence, clusters)
     numbering = number_clusters(
-        placement.members(digests), registry=registry, log=log, run_date=run_date
+        placement.members(digests),
+        registry=ledger.registry,
+        log=ledger.log,
+        run_date=run_date,
+        living_elsewhere=living_elsewhere,
     )
     numbers = _numbers_of_vertices(clusters, numbering)
-    nodes = node_table(evidence, clusters, digests, numbers)
-    sequence = int(registry.select(pl.col("sequence").max()).item() or 0) + 1
-    entry = encode_entry(numbering.assignments, numbering.events, sequence=sequence)
+    tables = {
+        "nodes": node_table(evidence, clusters, digests, numbers),
+        "records": record_table(evidence, placement, numbers),
+        "links": link_table(evidence, clusters, digests, numbers),
+        "shared": shared_table(evidence, clusters, digests),
+        "households": find_households(clusters, numbers),
+    }
+    return ResolvedPart(tables, numbering)
+
+
+def conclude(
+    tables: dict[str, pl.DataFrame],
+    numbering: Numbering,
+    ledger: Ledger,
+    *,
+    identifiers: pl.DataFrame,
+    attributes: pl.DataFrame,
+    overrides: pl.DataFrame,
+) -> Resolution:
+    """Put the tables of a run together with its ledger entry and its metrics.
+
+    Args:
+        tables: Tables of all records.
+        numbering: Numbers this run gave.
+        ledger: What earlier runs decided.
+        identifiers: Observations of all records.
+        attributes: Attributes of all records.
+        overrides: What people decided.
+    """
+    sequence = ledger.next_sequence
+    added = numbering.assignments.select(
+        pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
+    )
     return Resolution(
-        nodes=nodes,
-        records=record_table(evidence, placement, numbers),
-        links=link_table(evidence, clusters, digests, numbers),
-        shared=shared_table(evidence, clusters, digests),
-        households=pl.DataFrame(schema={"household_id": pl.String, "customer_id": pl.String}),
-        log=pl.concat([log, _logged(numbering)]),
-        registry=_registered(registry, numbering, sequence),
-        metrics=pl.DataFrame(schema={"metric": pl.String, "key": pl.String, "value": pl.Float64}),
-        entry=entry,
+        **tables,
+        log=pl.concat([ledger.log, _logged(numbering)]),
+        registry=pl.concat([ledger.registry, added]),
+        metrics=measure_resolution(
+            **tables,
+            events=numbering.events,
+            overrides=overrides,
+            identifiers=identifiers,
+            attributes=attributes,
+        ),
+        entry=encode_entry(numbering.assignments, numbering.events, sequence=sequence),
     )
 
 
@@ -139,10 +251,3 @@ def _logged(numbering: Numbering) -> pl.DataFrame:
         other_customer_id=customer_ids(pl.col("other_customer_number")),
         reason="reason",
     ).cast(LOG_SCHEMA)
-
-
-def _registered(registry: pl.DataFrame, numbering: Numbering, sequence: int) -> pl.DataFrame:
-    added = numbering.assignments.select(
-        pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
-    )
-    return pl.concat([registry, added])

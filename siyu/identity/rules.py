@@ -92,6 +92,20 @@ class FanOutRule(_Settings):
     dominant_share: Share = 0.5
 
 
+class ChangeLimits(_Settings):
+    """How much one night may change; more stops it.
+
+    Attributes:
+        merged_share: Share of customers that may be merged into others.
+        split_share: Share of customers that may be split.
+        from_customers: Number of customers from which the limits count.
+    """
+
+    merged_share: Share = 0.05
+    split_share: Share = 0.02
+    from_customers: PositiveInt = 1000
+
+
 class IdentityRules(_Settings):
     """All settings of identity resolution.
 
@@ -109,6 +123,7 @@ class IdentityRules(_Settings):
         receiver_records: Prefixes of records whose unverified name is a receiver's.
         placeholder_birthdays: Birthdays forms fill in by themselves; they say nothing.
         largest_component: Identifiers and records a cluster may have before the run stops.
+        change_limits: How much one night may change.
     """
 
     version: PositiveInt
@@ -121,6 +136,7 @@ class IdentityRules(_Settings):
     receiver_records: tuple[str, ...] = ("order:",)
     placeholder_birthdays: tuple[str, ...] = ()
     largest_component: PositiveInt = 20_000
+    change_limits: ChangeLimits = ChangeLimits()
 
     @model_validator(mode="after")
     def _name_known_namespaces(self) -> Self:

@@ -174,10 +174,9 @@ def shared_table(evidence: Evidence, clusters: Clusters, digests: pl.Series) -> 
         .group_by(node=pl.col("hub").cast(pl.UInt32))
         .agg(pl.col("fan_out").max(), pl.col("is_shared_by_holders").any())
     )
-    return (
+    named = (
         evidence.nodes.with_columns(digests.bin.encode("hex").alias("identifier_hash"))
         .join(shared, on="node")
-        .sort("fan_out", "node", descending=[True, False])
         .select(
             pl.col("namespace", "scope").cast(pl.String),
             "identifier_hash",
@@ -188,3 +187,13 @@ def shared_table(evidence: Evidence, clusters: Clusters, digests: pl.Series) -> 
             .otherwise(pl.lit("seen beside too many customers")),
         )
     )
+    return in_order_of_sharing(named)
+
+
+def in_order_of_sharing(shared: pl.DataFrame) -> pl.DataFrame:
+    """Sort shared identifiers, the most shared first.
+
+    Args:
+        shared: ``identity_shared``.
+    """
+    return shared.sort("fan_out", "identifier_hash", descending=[True, False])

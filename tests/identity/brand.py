@@ -10,6 +10,7 @@ import polars as pl
 from siyu.config_file import load_config
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
+from siyu.identity.incremental import Input
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.resolve import Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -95,6 +96,12 @@ class Brand:
     def attributes(self) -> pl.DataFrame:
         return pl.DataFrame(self.stated, schema=ATTRIBUTES_SCHEMA, orient="row")
 
+    def ordered(self) -> pl.DataFrame:
+        return pl.DataFrame(self.overrides, schema=OVERRIDES_SCHEMA, orient="row")
+
+    def input(self) -> Input:
+        return Input(self.identifiers(), self.attributes(), self.ordered())
+
     def resolve(self, run_date: date = DAY, *, shuffle: int | None = None) -> Resolution:
         """Resolve everything so far and keep the ledger."""
         identifiers, attributes = self.identifiers(), self.attributes()
@@ -105,7 +112,7 @@ class Brand:
             identifiers,
             attributes,
             rules=self.rules,
-            overrides=pl.DataFrame(self.overrides, schema=OVERRIDES_SCHEMA, orient="row"),
+            overrides=self.ordered(),
             registry=self.registry,
             log=self.log,
             run_date=run_date,

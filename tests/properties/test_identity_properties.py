@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "identity"))
-from brand import RULES, Brand, partition, phone
+from brand import RULES, SECRET, Brand, partition, phone
 
+from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import translate
+from siyu.identity.resolve import Ledger
 from siyu.identity.rules import FanOutRule, IdentityRules, NamespaceRule
 
 EXAMPLES = 12  # each resolves several times; raise it to search deeper
@@ -267,6 +269,42 @@ def test_never_link_parts_and_always_link_joins(history, left, right):
         if left == right or None in owners:
             continue
         assert (owners[0] == owners[1]) == may_share
+
+
+@QUIET
+@given(lives())
+def test_incremental_equals_from_scratch_at_every_step(nights):
+    """Also when a record goes away, a row changes or an override comes."""
+    scratch = Brand()
+    before = scratch.input()
+    incremental = scratch.resolve()
+    run_date = date(2026, 6, 1)
+    for night, (records, orders) in enumerate(nights):
+        ledger = Ledger(scratch.registry, scratch.log)
+        for stated in records:
+            scratch.record(**stated)
+        for action, left, right in orders:
+            scratch.order(action, left, right)
+        if night % 2:
+            gone = {row[0] for row in scratch.rows[::5]}
+            scratch.rows = [row for row in scratch.rows if row[0] not in gone]
+        now = scratch.input()
+        incremental = resolve_incrementally(
+            incremental,
+            before,
+            now,
+            rules=RULES,
+            ledger=ledger,
+            run_date=run_date,
+            secret=SECRET,
+        )
+        whole = scratch.resolve(run_date)
+        assert partition(incremental) == partition(whole)
+        assert incremental.links.equals(whole.links)
+        assert incremental.shared.equals(whole.shared)
+        assert incremental.nodes.drop("customer_id").equals(whole.nodes.drop("customer_id"))
+        before, run_date = now, run_date + timedelta(days=1)
+        scratch.registry, scratch.log = incremental.registry, incremental.log
 
 
 def owner_of(resolution, word):

@@ -1,0 +1,127 @@
+"""What every run reports about identity, as rows of metric, key and value."""
+
+import polars as pl
+
+METRICS_SCHEMA = pl.Schema({"metric": pl.String(), "key": pl.String(), "value": pl.Float64()})
+SIZES = (1, 2, 5, 10, 50)  # upper ends of the classes of identifiers per customer
+COMPARED = ("name", "gender", "birth_date")
+
+
+def measure_resolution(
+    *,
+    nodes: pl.DataFrame,
+    records: pl.DataFrame,
+    links: pl.DataFrame,
+    shared: pl.DataFrame,
+    households: pl.DataFrame,
+    events: pl.DataFrame,
+    overrides: pl.DataFrame,
+    identifiers: pl.DataFrame,
+    attributes: pl.DataFrame,
+) -> pl.DataFrame:
+    """Count what a run found.
+
+    Args:
+        nodes: ``identity_nodes``.
+        records: ``identity_records``.
+        links: ``identity_links``.
+        shared: ``identity_shared``.
+        households: ``household_id``, ``customer_id``.
+        events: Events of this run, ``event``.
+        overrides: What people decided.
+        identifiers: As ``int_identifiers_observed``.
+        attributes: As ``int_attributes_observed``.
+
+    Returns:
+        Columns of ``METRICS_SCHEMA``: ``customers`` by number of identifiers, ``blocked_links``
+        by reason, ``used_links`` by strength, ``records`` with a customer and without,
+        ``strong_identifier`` (share of records), ``conflicts`` per attribute (share of the
+        customers with it who have two different values), ``shared_identifiers``,
+        ``households``, ``events``, ``overrides`` that match nothing or contradict others.
+    """
+    parts = [
+        _customers_by_size(nodes),
+        _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
+        _counted(links.filter(status="used"), "used_links", "strength"),
+        _counted(nodes, "identifiers", "namespace"),
+        _known_records(records),
+        _conflicts(records, attributes),
+        _counted(shared, "shared_identifiers", "namespace"),
+        _single("households", "all", households["household_id"].n_unique()),
+        _counted(events, "events", "event"),
+        _strong_share(identifiers, records.height),
+        _single("overrides", "contradicted", _contradicted(links)),
+        _single("overrides", "unmatched", _unmatched(overrides, nodes)),
+    ]
+    return pl.concat(parts)
+
+
+def _single(metric: str, key: str, value: float) -> pl.DataFrame:
+    return pl.DataFrame([(metric, key, float(value))], schema=METRICS_SCHEMA, orient="row")
+
+
+def _counted(rows: pl.DataFrame, metric: str, by: str) -> pl.DataFrame:
+    return (
+        rows.group_by(key=by)
+        .agg(value=pl.len().cast(pl.Float64))
+        .sort("value", "key", descending=[True, False])
+        .select(pl.lit(metric).alias("metric"), "key", "value")
+    )
+
+
+def _customers_by_size(nodes: pl.DataFrame) -> pl.DataFrame:
+    size, key = pl.col("size"), pl.lit(f">{SIZES[-1]}")
+    for low, high in reversed(list(zip((0, *SIZES), SIZES, strict=False))):
+        word = str(high) if high == low + 1 else f"{low + 1}-{high}"
+        key = pl.when(size <= high).then(pl.lit(word)).otherwise(key)
+    sizes = nodes.drop_nulls("customer_id").group_by("customer_id").agg(size=pl.len())
+    return (
+        sizes.group_by(key=key)
+        .agg(value=pl.len().cast(pl.Float64), smallest=pl.col("size").min())
+        .sort("smallest")
+        .select(pl.lit("customers").alias("metric"), "key", "value")
+    )
+
+
+def _known_records(records: pl.DataFrame) -> pl.DataFrame:
+    unknown = records["customer_id"].null_count()
+    return pl.concat(
+        [
+            _single("records", "with_customer", records.height - unknown),
+            _single("records", "unidentified", unknown),
+        ]
+    )
+
+
+def _strong_share(identifiers: pl.DataFrame, records: int) -> pl.DataFrame:
+    strong = identifiers.filter(pl.col("strength") == "strong")["record_id"].n_unique()
+    return _single("strong_identifier", "share", strong / max(records, 1))
+
+
+def _contradicted(links: pl.DataFrame) -> int:
+    return links.filter(rule="always_link", status="blocked").height
+
+
+def _unmatched(overrides: pl.DataFrame, nodes: pl.DataFrame) -> int:
+    """Overrides that name an identifier nobody has seen."""
+    known = nodes.select("namespace", "scope", "identifier")
+    matched = overrides.with_columns(pl.col("left_scope", "right_scope").fill_null(""))
+    for end in ("left", "right"):
+        keys = [f"{end}_{field}" for field in known.columns]
+        matched = matched.join(known, left_on=keys, right_on=known.columns, how="semi")
+    return overrides.height - matched.height
+
+
+def _conflicts(records: pl.DataFrame, attributes: pl.DataFrame) -> pl.DataFrame:
+    stated = (
+        attributes.filter(pl.col("attribute").is_in(COMPARED) & pl.col("value").is_not_null())
+        .join(records.drop_nulls("customer_id"), on="record_id")
+        .group_by("attribute", "customer_id")
+        .agg(values=pl.col("value").n_unique())
+    )
+    return (
+        stated.group_by(key="attribute")
+        .agg(value=(pl.col("values") > 1).mean())
+        .sort("key")
+        .select(pl.lit("conflicts").alias("metric"), "key", "value")
+    )
