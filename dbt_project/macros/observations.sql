@@ -55,7 +55,7 @@
         from {{ relation }} as said
         cross join ({{ places(identifiers | length) }}) as places
     ) as identifiers
-    where identifier is not null and record_id is not null
+    where identifier is not null
 {%- endmacro %}
 
 

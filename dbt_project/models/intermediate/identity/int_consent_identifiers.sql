@@ -11,6 +11,8 @@ ledger_entries as (
             else subject_id
         end as identifier
     from {{ ref('stg_consent__ledger_entries') }}
+    -- an openid is left out: the ledger does not say whether it is the account's or the program's
+    where lower(subject_type) != 'openid'
 
 ),
 
@@ -26,14 +28,13 @@ ledger_sightings as (
 
 ),
 
--- an openid is left out: the ledger does not say whether it is the account's or the program's
 ledger as (
 
     {{
         identifier_rows(
             'ledger_sightings',
             source='consent_ledger',
-            record="case when namespace is not null then 'consent_ledger:' || subject_type || ':' || subject_id end",
+            record="'consent_ledger:' || subject_type || ':' || subject_id",
             rule='consent_statement',
             seen_at='seen_at',
             identifiers=[

@@ -65,16 +65,16 @@ payer_rows as (
 order_events as (
 
     select
-        events.source,
+        sightings.source,
         orders.order_id,
-        events.app_user_id,
-        events.occurred_at,
-        events._source_file,
-        events._line_number
-    from {{ ref('int_tracked_events') }} as events
+        sightings.app_user_id,
+        sightings.seen_at,
+        sightings._source_file,
+        sightings._line_number
+    from {{ ref('int_tracked_sightings') }} as sightings
     inner join {{ ref('int_orders_unified') }} as orders
-        on events.order_no = orders.source_order_id
-    where orders.platform in ('wechat', 'youzan') and events.app_user_id is not null
+        on sightings.order_no = orders.source_order_id
+    where orders.platform in ('wechat', 'youzan') and sightings.app_user_id is not null
 
 ),
 
@@ -85,7 +85,7 @@ event_rows as (
             'order_events',
             record="'order:' || order_id",
             rule='order_event',
-            seen_at='occurred_at',
+            seen_at='seen_at',
             identifiers=[
                 {'namespace': 'app_user_id', 'column': 'app_user_id', 'strength': 'strong'},
             ]

@@ -4,7 +4,7 @@ tracked_sightings as (
 
     {{
         sightings(
-            ref('int_tracked_events'),
+            ref('int_tracked_sightings'),
             columns=[
                 'source',
                 'record_kind',
@@ -14,7 +14,7 @@ tracked_sightings as (
                 'phone',
                 'email',
             ],
-            seen_at='occurred_at'
+            seen_at='seen_at'
         )
     }}
 

@@ -15,14 +15,13 @@ superseded as (
 
 newest as (
 
-    select * from source
-    where not exists (
-        select 1
-        from superseded
-        where
-            superseded._source_file = source._source_file
-            and superseded._line_number = source._line_number
-    )
+    select source.*
+    from source
+    left join superseded
+        on
+            source._source_file = superseded._source_file
+            and source._line_number = superseded._line_number
+    where superseded._line_number is null
 
 ),
 
