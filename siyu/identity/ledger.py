@@ -79,7 +79,8 @@ def encode_entry(assignments: pl.DataFrame, events: pl.DataFrame, *, sequence: i
     """Put what one run changed into the rows of one ledger file.
 
     Args:
-        assignments: ``node_key``, ``customer_number``.
+        assignments: ``node_key``, ``customer_number``; a row of nulls when only events happened,
+            because every entry must move the sequence on.
         events: ``run_date``, ``event``, ``customer_number``, ``other_customer_number``,
             ``reason``.
         sequence: Number of the run in the ledger.
@@ -87,14 +88,9 @@ def encode_entry(assignments: pl.DataFrame, events: pl.DataFrame, *, sequence: i
     Returns:
         Rows of ``LEDGER_SCHEMA``; none when nothing changed.
     """
-    if events.height and assignments.is_empty():
-        # every entry must move the sequence on, or the next one would take its file name
-        assignments = pl.DataFrame({"node_key": [None], "customer_number": [None]})
     rows = pl.concat(
         [
-            assignments.cast({"node_key": pl.Int64, "customer_number": pl.Int64}).with_columns(
-                kind=pl.lit("assigned")
-            ),
+            assignments.with_columns(kind=pl.lit("assigned")),
             events.with_columns(kind=pl.lit("event")),
         ],
         how="diagonal",

@@ -194,7 +194,13 @@ def conclude(
         overrides: What people decided.
     """
     sequence = ledger.next_sequence
-    added = numbering.assignments.select(
+    assigned = numbering.assignments
+    if assigned.is_empty() and numbering.events.height:
+        # every entry moves the sequence on, or the next one would take its file name
+        assigned = pl.DataFrame(
+            {"node_key": [None], "customer_number": [None]}, schema=assigned.schema
+        )
+    added = assigned.select(
         pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
     )
     return Resolution(
@@ -208,7 +214,7 @@ def conclude(
             identifiers=identifiers,
             attributes=attributes,
         ),
-        entry=encode_entry(numbering.assignments, numbering.events, sequence=sequence),
+        entry=encode_entry(assigned, numbering.events, sequence=sequence),
     )
 
 
