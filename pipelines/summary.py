@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import duckdb
@@ -82,7 +83,7 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
                 console,
                 f"To look at (rows and details: {home.quarantine})",
                 ["source", "file", "status", "rejected", "reason"],
-                troubles,
+                [(*trouble[:-1], shorten(trouble[-1] or "", 160)) for trouble in troubles],
             )
         known, buyers = rows(CUSTOMERS)[0]
         events = ", ".join(f"{count:,} {event}" for event, count in rows(MERGES))
