@@ -33,7 +33,7 @@ UNREADABLE_PACKS = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"%
 PACK_AGAIN = "unpack it and put the files in it in place"
 
 WORKBOOK = "xl/workbook.xml"
-NOT_EXPORTS = ("__MACOSX/*", "*/.*", ".*", "*.DS_Store", "*/Thumbs.db", "Thumbs.db")
+NOT_EXPORTS = ("__MACOSX/*", "*Thumbs.db")
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
 
@@ -87,10 +87,10 @@ def _zip_contents(path: Path, source: Source) -> Iterator[Content]:
     if any(member.filename == WORKBOOK for member in members):
         yield Content("", lambda: path.open("rb"), ZIP)
         return
+    _refuse_dangerous(members)
     read = [member for member in members if not _is_skipped(member, source)]
     if not read:
         raise ExportRefusedError("the archive holds no export", DOWNLOAD_AGAIN)
-    _refuse_dangerous(members)
     for member in read:
         yield _member_content(path, member)
 
@@ -191,7 +191,9 @@ def member_name(member: zipfile.ZipInfo) -> str:
 def _is_skipped(member: zipfile.ZipInfo, source: Source) -> bool:
     name = member_name(member)
     patterns = (*NOT_EXPORTS, *source.skip_members)
-    return member.is_dir() or any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+    is_hidden = PurePosixPath(name).name.startswith(".")
+    is_passed_over = any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+    return member.is_dir() or is_hidden or is_passed_over
 
 
 def _refuse_dangerous(members: list[zipfile.ZipInfo]) -> None:

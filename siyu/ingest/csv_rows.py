@@ -14,6 +14,7 @@ import pyarrow.csv as arrow_csv
 
 from siyu.ingest.csv_form import CsvForm, find_form
 from siyu.ingest.csv_lines import VALUE_MARK, marked_rows, quoted_rows
+from siyu.ingest.doubtful_cells import reject_cut_row
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.extra_cells import OTHER_CONTROL
 from siyu.ingest.headings import Row
@@ -61,14 +62,21 @@ def parse_block(block: TextBlock, form: CsvForm, source: Source) -> TableBlock:
     text = block.as_utf8(form.encoding)
     sorter = RowSorter(form.header, source)
     table = _parse_regular(text, block.first_line, form, sorter)
-    if table is not None:
-        return table
+    if table is None:
+        table = _parse_row_by_row(text, block.first_line, form, sorter)
+    if block.is_last and not table.ended and text and not text.endswith(b"\n"):
+        ends_in_quote = text.endswith(QUOTE)
+        reject_cut_row(table, form.header, source, ends_in_quote=ends_in_quote)
+    return table
+
+
+def _parse_row_by_row(text: bytes, first_line: int, form: CsvForm, sorter: RowSorter) -> TableBlock:
     broken: list[RejectedRow] = []
     lines = [f"{line}\n" for line in text.decode().removesuffix("\n").split("\n")]
     if form.has_value_marks:
-        rows = marked_rows(lines, block.first_line, form.delimiter)
+        rows = marked_rows(lines, first_line, form.delimiter)
     else:
-        rows = quoted_rows(lines, block.first_line, form.delimiter, broken)
+        rows = quoted_rows(lines, first_line, form.delimiter, broken)
     table = sorter.block(rows)
     table.rejected.extend(broken)
     return table
@@ -78,7 +86,7 @@ def _parse_regular(
     text: bytes, first_line: int, form: CsvForm, sorter: RowSorter
 ) -> TableBlock | None:
     """A block in which every record has its cells; None when row by row is the only way."""
-    if text.count(QUOTE) % 2 and not form.has_value_marks:
+    if not form.has_value_marks and not _quotes_are_regular(text, form.delimiter):
         return None
     cells = _parse_all(text, form)
     if cells is None:
@@ -89,6 +97,23 @@ def _parse_regular(
     table = _sort_special(cells, lines, sorter)
     table.may_hold = _may_hold(text, cells.height)
     return table
+
+
+def _quotes_are_regular(text: bytes, delimiter: str) -> bool:
+    """Whether each quote stands at an end of a cell or is doubled.
+
+    Fast parsers read ``"2606"18-2`` as 260618-2 without a word.
+    """
+    characters = np.frombuffer(text, dtype=np.uint8)
+    quotes = np.flatnonzero(characters == ord(QUOTE))
+    if quotes.size % 2:
+        return False
+    beside = np.zeros(256, dtype=bool)
+    beside[[ord(delimiter), *b'\r\n"']] = True
+    # what is before the first and behind the last character is an end, too
+    before = beside[characters[quotes - 1]] | (quotes == 0)
+    behind = beside[characters[(quotes + 1) % characters.size]] | (quotes == characters.size - 1)
+    return bool((before | behind).all())
 
 
 def _may_hold(text: bytes, height: int) -> frozenset[str]:

@@ -12,6 +12,7 @@ from siyu.home import Home
 
 UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".download", ".filepart")
 EXCEL_LOCK = "~$"
+A_LINK = "this is a link; put the export itself in place"
 
 # a time in the name: 20260620, 202606200900 or 20260620090000
 NAME_TIME = re.compile(r"(?<!\d)(\d{14}|\d{12}|\d{8})(?!\d)")
@@ -69,21 +70,29 @@ def _walk(raw: Path, source_names: Collection[str]) -> Iterator[ExportFile]:
         if path.is_dir() and not path.is_symlink():
             problem = "" if path.name in source_names else _no_source(path.name, source_names)
             yield from _files(path, path, problem)
+        elif path.is_symlink():
+            yield ExportFile("", _readable(path.name), path, A_LINK)
         else:
             problem = "the file lies beside the sources' folders; move it into raw/<source>/"
-            yield ExportFile("", path.name, path, problem)
+            yield ExportFile("", _readable(path.name), path, problem)
 
 
 def _files(folder: Path, top: Path, problem: str) -> Iterator[ExportFile]:
     for path in _entries(folder):
         file = path.relative_to(top).as_posix()
+        name = _readable(file)
         if path.is_symlink():
-            link = "the file is a link; put the export itself in place"
-            yield ExportFile(top.name, file, path, problem or link)
+            yield ExportFile(_readable(top.name), name, path, problem or A_LINK)
         elif path.is_dir():
             yield from _files(path, top, problem)
         elif path.is_file():
-            yield ExportFile(top.name, file, path, problem)
+            unreadable = "" if name == file else "the file's name is no text; rename it"
+            yield ExportFile(_readable(top.name), name, path, problem or unreadable)
+
+
+def _readable(name: str) -> str:
+    """A name as text, also when its bytes are none (an archive unpacked with a wrong code page)."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -98,7 +107,8 @@ def _is_passed_over(name: str) -> bool:
     return name.startswith((".", EXCEL_LOCK)) or name.lower().endswith(UNFINISHED)
 
 
-def _no_source(name: str, source_names: Collection[str]) -> str:
+def _no_source(folder: str, source_names: Collection[str]) -> str:
+    name = _readable(folder)
     nearest = difflib.get_close_matches(name, source_names, n=1, cutoff=0.0)
     hint = f"the nearest is {nearest[0]}" if nearest else "none is declared"
     return f"there is no source named {name}, {hint}; rename the folder or declare the source"

@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from siyu.ingest.columns import Column
 from siyu.ingest.refusals import (
+    DOWNLOAD_AGAIN,
     ROUNDED_BY_EXCEL,
     ROUNDED_NUMBER,
     ExportRefusedError,
@@ -81,6 +83,7 @@ def find_header(rows: Sequence[Row], source: Source) -> Header:
         for header in _readings(rows, at, source):
             if not _missing(header, source):
                 _refuse_repeated(header, source)
+                _refuse_damaged(header, source)
                 return header
             if best is None or len(header.placed) > len(best.placed):
                 best = header
@@ -222,6 +225,27 @@ def _refuse_repeated(header: Header, source: Source) -> None:
                 line=header.line,
                 column=header.headings[at],
             )
+
+
+def _refuse_damaged(header: Header, source: Source) -> None:
+    """An amount whose heading differs by one character would land as: no amount."""
+    unplaced = [header.headings[at] for at in header.unplaced()]
+    for column in source.columns:
+        if column.name in header.placed or not column.kind.startswith("money"):
+            continue
+        for alias, heading in product(column.headings, unplaced):
+            if _differ_by_one(normalise_heading(alias), normalise_heading(heading)):
+                raise ExportRefusedError(
+                    f"heading {heading} is nearly {alias}",
+                    f"{DOWNLOAD_AGAIN}, or name it under from: or ignore: of {source.name}.yml",
+                    line=header.line,
+                    column=heading,
+                )
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) > 1 and sum(a != b for a, b in pairs) == 1
 
 
 def _missing_heading(best: Header | None, source: Source) -> HeadingsMissingError:

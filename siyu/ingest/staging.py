@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from siyu.ingest.doubtful_cells import refuse_zeroed_ids
 from siyu.ingest.exports import ExportFile
 from siyu.ingest.readers import export_pieces
 from siyu.ingest.refusals import (
@@ -90,6 +91,9 @@ def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> Staged
                 continue
             if piece.ended:
                 ended.add(piece.part)
+            if not landed:
+                # rounding touches every row: the first rows tell
+                refuse_zeroed_ids(pl.DataFrame(pl.from_arrow(piece.rows)), source)
             rejected.append(piece.rejected)
             checks[piece.part].add(piece.rows, piece.totals, piece.placed)
             landed += piece.rows.num_rows

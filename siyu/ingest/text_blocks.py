@@ -78,7 +78,7 @@ def text_blocks(stream: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[TextBl
     while True:
         piece = stream.read(size)
         data = kept + piece
-        if not piece:
+        if len(piece) < size:
             if data:
                 yield TextBlock(data, line, offset, is_last=True)
             return
