@@ -53,7 +53,7 @@
 {% macro city(column) -%}
     case
         when not {{ regexp_like(column, '^[一-龥]{2,12}$') }} then null
-        when {{ regexp_like(column, '(市|州|盟|区|县|旗)$') }} then {{ column }}
+        when {{ regexp_like(column, '(市|自治州|地区|盟|区|县|旗)$') }} then {{ column }}
         else {{ column }} || '市'
     end
 {%- endmacro %}
@@ -99,6 +99,26 @@
             and not {{ regexp_like(column, '^(00)?(86)?1[3-9][0-9]{9}$') }}
             then {{ column }}
         else {{ scrub(column) }}
+    end
+{%- endmacro %}
+
+
+{# good / neutral / bad of 1 to 5 stars; null when no number is given. #}
+{% macro stars_rating(column) -%}
+    case
+        when try_cast({{ column }} as decimal(18, 2)) >= 4 then 'good'
+        when try_cast({{ column }} as decimal(18, 2)) >= 3 then 'neutral'
+        when try_cast({{ column }} as decimal(18, 2)) >= 0 then 'bad'
+    end
+{%- endmacro %}
+
+
+{# good / neutral / bad of the 0 to 10 of an NPS answer: promoter, passive, detractor. #}
+{% macro nps_rating(column) -%}
+    case
+        when try_cast({{ column }} as decimal(18, 2)) >= 9 then 'good'
+        when try_cast({{ column }} as decimal(18, 2)) >= 7 then 'neutral'
+        when try_cast({{ column }} as decimal(18, 2)) >= 0 then 'bad'
     end
 {%- endmacro %}
 

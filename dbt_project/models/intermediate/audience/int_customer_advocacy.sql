@@ -14,9 +14,17 @@ final as (
     select
         customer_id,
         {{ business_date('occurred_at') }} as advocacy_date,
-        cast(case kind when 'review' then 'good_review' else kind end as string) as kind
+        cast(
+            case kind
+                when 'review' then 'good_review'
+                when 'nps_answer' then 'nps_promoter'
+                else kind
+            end as string
+        ) as kind
     from interactions
-    where kind in ('referral', 'share_visit') or (kind = 'review' and rating = 'good')
+    where
+        kind in ('referral', 'share_visit')
+        or (kind in ('review', 'nps_answer') and rating = 'good')
 
 )
 

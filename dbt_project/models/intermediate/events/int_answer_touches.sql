@@ -10,6 +10,7 @@ form_entries as (
         true as is_engagement,
         form_name as subject,
         cast(null as string) as body_text,
+        cast(null as string) as rating,
         case
             when unionid is not null then 'wechat_unionid'
             when oa_openid is not null then 'wechat_oa_openid'
@@ -33,6 +34,7 @@ form_users as (
         true as is_engagement,
         channel as subject,
         cast(null as string) as body_text,
+        cast(null as string) as rating,
         case
             when unionid is not null then 'wechat_unionid'
             when oa_openid is not null then 'wechat_oa_openid'
@@ -56,6 +58,7 @@ survey_answers as (
         true as is_engagement,
         cast(null as string) as subject,
         cast(null as string) as body_text,
+        {{ stars_rating('satisfaction') }} as rating,
         'phone' as namespace,
         phone as identifier,
         submitted_at as occurred_at,
@@ -76,6 +79,7 @@ sms_replies as (
         not {{ is_opt_out('body_text') }} as is_engagement,
         cast(null as string) as subject,
         body_text,
+        cast(null as string) as rating,
         'phone' as namespace,
         phone as identifier,
         received_at as occurred_at,

@@ -30,7 +30,7 @@ unioned as (
     union all
     {{ touch_rows(ref('int_feedback_touches'), missing=['event_name']) }}
     union all
-    {{ touch_rows(ref('int_answer_touches'), missing=['event_name', 'rating', 'record_id']) }}
+    {{ touch_rows(ref('int_answer_touches'), missing=['event_name', 'record_id']) }}
     union all
     {{
         touch_rows(
@@ -43,6 +43,14 @@ unioned as (
     {{
         touch_rows(
             ref('int_tracked_touches'),
+            stated={'is_engagement': 'true'},
+            missing=['record_id']
+        )
+    }}
+    union all
+    {{
+        touch_rows(
+            ref('int_share_touches'),
             stated={'is_engagement': 'true'},
             missing=['body_text', 'rating', 'record_id']
         )

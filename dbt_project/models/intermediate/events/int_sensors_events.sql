@@ -3,13 +3,7 @@ with
 -- old Sensors data has no login_id: what signed up once is a login ever after
 logins as (
 
-    select distinct
-        case
-            when record_type = 'track_signup' then distinct_id
-            else coalesce(login_id, identity_login_id)
-        end as login_id
-    from {{ ref('stg_sensors__events') }}
-    where record_type = 'track_signup' or login_id is not null or identity_login_id is not null
+    select * from {{ ref('int_sensors_logins') }}
 
 ),
 
@@ -52,6 +46,9 @@ final as (
         sensors.province,
         sensors.city,
         sensors.order_no,
+        sensors.rating,
+        sensors.nps_score,
+        sensors.body_text,
         sensors.occurred_at,
         sensors._source_file,
         sensors._line_number,

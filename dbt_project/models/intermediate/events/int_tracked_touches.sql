@@ -16,6 +16,8 @@ final as (
         end as kind,
         event_name,
         order_no as subject,
+        body_text,
+        coalesce({{ nps_rating('nps_score') }}, {{ stars_rating('rating') }}) as rating,
         case when app_user_id is not null then 'app_user_id' else 'anonymous_id' end as namespace,
         coalesce(app_user_id, anonymous_id) as identifier,
         occurred_at,

@@ -38,6 +38,7 @@ final as (
         cast(identity_unionid as string) as identity_unionid,
         cast(identity_login_id as string) as identity_login_id,
         cast(order_no as string) as order_no,
+        cast(sharer_id as string) as sharer_id,
 
         ---------- text
         cast(record_type as string) as record_type,
@@ -50,6 +51,9 @@ final as (
         cast(identity_phone as string) as identity_phone,
         cast(city as string) as city,
         cast(province as string) as province,
+        cast(nps_score as string) as nps_score,
+        cast(rating as string) as rating,
+        cast(content as string) as body_text,
 
         ---------- timestamps
         cast(occurred_at as timestamp) as occurred_at,
