@@ -18,6 +18,7 @@ TABLES = {
     "identity_records": "One row per source record: the customer it belongs to.",
     "identity_links": "One row per link seen between two identifiers: used or blocked, and why.",
     "identity_shared": "One row per identifier that many people share; it links nothing.",
+    "identity_households": "One row per customer who shares a contact with another customer.",
     "identity_log": "One row per event in the life of a customer id.",
 }
 

@@ -1,7 +1,7 @@
 """The ledger of a home: the only state. Entries are added as new files, never changed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -50,10 +50,18 @@ class Ledger(dg.ConfigurableResource):
 
     def overrides(self) -> pl.DataFrame:
         """The never_link and always_link rows people wrote; none when there is no file."""
-        path = self.home.paths.ledger / "overrides.csv"
-        if not path.exists():
+        if not self._overrides_file.exists():
             return pl.DataFrame(schema=OVERRIDES_SCHEMA)
-        return pl.read_csv(path, schema=OVERRIDES_SCHEMA)
+        return pl.read_csv(self._overrides_file, schema=OVERRIDES_SCHEMA)
+
+    def add_override(self, row: Mapping[str, str]) -> None:
+        """Add one row a person decided; the rows before it stay as they are."""
+        rows = pl.concat([self.overrides(), pl.DataFrame([row], schema=OVERRIDES_SCHEMA)])
+        replace_file(self._overrides_file, rows.write_csv().encode())
+
+    @property
+    def _overrides_file(self) -> Path:
+        return self.home.paths.ledger / "overrides.csv"
 
     @property
     def _secret_file(self) -> Path:

@@ -1,17 +1,13 @@
 """The command `siyu`: what a person types; each command is one call into the rooms behind it."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from pipelines.environment import enter_home
-from pipelines.schedules import SHANGHAI
+from pipelines.terminal import HomeOption, console, problems, refusals, today
 from siyu.errors import SiyuError
 
 app = typer.Typer(
@@ -19,27 +15,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-console = Console(width=None if sys.stdout.isatty() else 120)
-problems = Console(stderr=True, soft_wrap=True)
-
-HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
 Preset = Literal["standard", "hard"]
 DAY = ["%Y-%m-%d"]
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn an error a person can act on into one line and exit status 1."""
-    try:
-        yield
-    except SiyuError as error:
-        problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
-        raise typer.Exit(1) from error
-
-
-def today() -> date:
-    """The calendar day in Shanghai."""
-    return datetime.now(SHANGHAI).date()
 
 
 @app.command()
@@ -102,9 +79,24 @@ def dev(
 ) -> None:
     """Open the Dagster UI on a home."""
     import os
+    import sys
 
     from assets.project import ROOT
 
     enter_home(home)
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(ROOT / "workspace.yaml")]
     os.execv(sys.executable, [*command, "-p", str(port)])
+
+
+def main() -> None:
+    """Run the command; a config that cannot be used is told in one line, too."""
+    try:
+        from pipelines import identity_commands, source_commands
+    except SiyuError as error:
+        problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
+        raise SystemExit(1) from error
+    for command in (identity_commands.explain, identity_commands.link, identity_commands.unlink):
+        app.command()(command)
+    app.add_typer(identity_commands.identity, name="identity")
+    app.add_typer(source_commands.sources, name="sources")
+    app()

@@ -16,7 +16,7 @@ AS_OF = "2026-10-31"
 
 def run_siyu(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    command = [sys.executable, "-c", "from pipelines.cli import app; app()", *arguments]
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -45,7 +45,7 @@ def test_killed_nights_leave_the_old_file_or_the_new_and_the_next_one_is_right(b
             [
                 sys.executable,
                 "-c",
-                "from pipelines.cli import app; app()",
+                "from pipelines.cli import main; main()",
                 *("run", "--home", str(home.root), "--as-of", AS_OF),
             ],
             stdout=subprocess.DEVNULL,

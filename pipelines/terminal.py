@@ -1,0 +1,34 @@
+"""What every command shares: the terminal, the option `--home`, refusals in one line."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipelines.schedules import SHANGHAI
+from siyu.errors import SiyuError
+
+HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
+
+console = Console(width=None if sys.stdout.isatty() else 120)
+problems = Console(stderr=True, soft_wrap=True)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn an error a person can act on into one line and exit status 1."""
+    try:
+        yield
+    except SiyuError as error:
+        problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
+        raise typer.Exit(1) from error
+
+
+def today() -> date:
+    """The calendar day in Shanghai."""
+    return datetime.now(SHANGHAI).date()
