@@ -35,7 +35,7 @@ from siyu.ingest.sidecars import (
 from siyu.ingest.sources import Source
 from siyu.ingest.staging import ExportChangedError, StagedRows, stage_export
 from siyu.ingest.typed_rows import empty_table
-from siyu.ingest.workers import Workers
+from siyu.ingest.workers import WorkerDiedError, Workers
 
 SCHEMA_FILE = "_schema.parquet"
 LEFT_OVER = (".staged-*", ".*.partial")
@@ -172,19 +172,37 @@ def _stage(run: _Run, export: ExportFile, sha256: str) -> list[StagedExport]:
         loaded_at = landed.loaded
     path = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
     try:
-        rows = stage_export(export, source, partial=path, loaded_at=loaded_at, workers=run.workers)
+        rows = _read(run, export, path, loaded_at)
     except ExportChangedError:
-        path.unlink(missing_ok=True)
         raise
     except ExportRefusedError as error:
-        path.unlink(missing_ok=True)
         refuse_export(home, export.file, source, sha256, error, rows_read=error.rows_read)
         return []
+    write_rejected(home, source.name, export.file, sha256, rows.rejected)
+    return [_staged(export, sha256, path, rows, loaded_at)]
+
+
+def _read(run: _Run, export: ExportFile, path: Path, loaded_at: datetime) -> StagedRows:
+    """Stage one export; whatever happens to it, the other exports go on."""
+    try:
+        return stage_export(
+            export, run.source, partial=path, loaded_at=loaded_at, workers=run.workers
+        )
+    except ExportRefusedError:
+        path.unlink(missing_ok=True)
+        raise
+    except WorkerDiedError as error:
+        path.unlink(missing_ok=True)
+        raise ExportNotReadError(str(error)) from error
     except OSError as error:
         path.unlink(missing_ok=True)
         raise ExportNotReadError(f"reading stopped ({error.strerror}); run again") from error
-    write_rejected(home, source.name, export.file, sha256, rows.rejected)
-    return [_staged(export, sha256, path, rows, loaded_at)]
+    except (Exception, pl.exceptions.PanicException) as error:
+        # a mistake of the readers: not kept as a refusal, so that it is tried again once mended
+        path.unlink(missing_ok=True)
+        raise ExportNotReadError(
+            f"the reader failed ({type(error).__name__}); report it with this file"
+        ) from error
 
 
 def _staged(

@@ -85,11 +85,13 @@ class Workers:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._count)
             for _ in range(self._count):
-                pipe = subprocess.PIPE
-                process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)
-                self._started.append(process)
-                self._idle.put(process)
+                self._add()
         return self._threads
+
+    def _add(self) -> None:
+        process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._started.append(process)
+        self._idle.put(process)
 
     def _ask(self, piece: Piece, reading: Reading) -> TypedPiece:
         process = self._idle.get()
@@ -97,11 +99,12 @@ class Workers:
             send(_pipe(process.stdin), (piece, reading))
             answer = receive(_pipe(process.stdout))
         except (OSError, EOFError) as died:
+            process.kill()
+            self._add()
             raise WorkerDiedError(
                 "a reading process ended early, probably for want of memory; run again with more"
             ) from died
-        finally:
-            self._idle.put(process)
+        self._idle.put(process)
         if isinstance(answer, Exception):
             raise answer
         return answer  # type: ignore[no-any-return]

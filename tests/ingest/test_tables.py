@@ -1,4 +1,4 @@
-"""Tables: drifted headings, broken rows, trailers, encodings; nothing shifts, nothing is guessed."""
+"""Tables: drifted headings, broken rows, trailers, encodings; nothing shifts or is guessed."""
 
 import gzip
 import io
