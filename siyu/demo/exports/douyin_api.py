@@ -92,6 +92,29 @@ def buyer_ids(person: np.ndarray, *, seed: int) -> pl.Series:
 
 def _orders(seen: pl.DataFrame, world: World) -> pl.Series:
     lines = world.lines_of(seen)
+    row = lines["row"].to_numpy()
+    listed = np.bincount(row, weights=lines["list_fen"].to_numpy(), minlength=seen.height)
+    name, tel, _ = ciphered(seen, world)
+    cells: Cells = {
+        "no": seen["source_order_id"],
+        "status": pl.Series(_API_STATUS).gather(seen["state"]),
+        "word": pl.Series(_STATUS_WORDS).gather(seen["state"]),
+        "created": numbers(unix_seconds(seen["ordered_at"].to_numpy())),
+        "paid": _unix_or_zero(seen["pay_time"]),
+        "finished": _unix_or_zero(seen["finish_time"]),
+        "updated": numbers(unix_seconds(seen["changed_at"].to_numpy())),
+        "listed": numbers(listed.astype(np.int64)),
+        "fen": seen["gross_fen"].cast(pl.String),
+        "buyer": buyer_ids(seen["person"].to_numpy(), seed=world.seed),
+        "tel": tel,
+        "name": name,
+        **{place: seen[place] for place in ("province", "city", "district")},
+        "items": _items(seen, lines),
+    }
+    return filled(_ORDER, cells, rows=seen.height)
+
+
+def _items(seen: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:
     row = lines["row"]
     main = seen["source_order_id"].gather(row)
     is_back = (seen["state"] == REFUNDED).gather(row)
@@ -110,27 +133,7 @@ def _orders(seen: pl.DataFrame, world: World) -> pl.Series:
         },
         rows=lines.height,
     )
-    listed = np.bincount(
-        row.to_numpy(), weights=lines["list_fen"].to_numpy(), minlength=seen.height
-    )
-    name, tel, _ = ciphered(seen, world)
-    cells: Cells = {
-        "no": seen["source_order_id"],
-        "status": pl.Series(_API_STATUS).gather(seen["state"]),
-        "word": pl.Series(_STATUS_WORDS).gather(seen["state"]),
-        "created": numbers(unix_seconds(seen["ordered_at"].to_numpy())),
-        "paid": _unix_or_zero(seen["pay_time"]),
-        "finished": _unix_or_zero(seen["finish_time"]),
-        "updated": numbers(unix_seconds(seen["changed_at"].to_numpy())),
-        "listed": numbers(listed.astype(np.int64)),
-        "fen": seen["gross_fen"].cast(pl.String),
-        "buyer": buyer_ids(seen["person"].to_numpy(), seed=world.seed),
-        "tel": tel,
-        "name": name,
-        **{place: seen[place] for place in ("province", "city", "district")},
-        "items": grouped(items, row.to_numpy())["text"],
-    }
-    return filled(_ORDER, cells, rows=seen.height)
+    return grouped(items, row.to_numpy())["text"]
 
 
 def _settled(world: World) -> pl.DataFrame:

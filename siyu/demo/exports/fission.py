@@ -84,7 +84,9 @@ def export_fission(world: World, shelf: Shelf, book: TruthBook) -> None:
         children = nodes.filter(pl.col("parent") >= 0)
         _note_tree("fission", children, nodes, book)
         _note_tree("referral", children.filter(~pl.col("is_lost")), nodes, book)
-    _write_friends(stamp, world, shelf, book)
+    friends = friends_at(world, world.window.end)
+    _write_contacts(friends, stamp, world, shelf, book)
+    _write_relations(friends, stamp, world, shelf, book)
 
 
 def _note_tree(kind: str, children: pl.DataFrame, nodes: pl.DataFrame, book: TruthBook) -> None:
@@ -126,8 +128,9 @@ def _write_tree(nodes: pl.DataFrame, stamp: str, world: World, shelf: Shelf) -> 
     shelf.expect("mochat_fission", file, rows=nodes.height)
 
 
-def _write_friends(stamp: str, world: World, shelf: Shelf, book: TruthBook) -> None:
-    friends = friends_at(world, world.window.end)
+def _write_contacts(
+    friends: pl.DataFrame, stamp: str, world: World, shelf: Shelf, book: TruthBook
+) -> None:
     contacts = friends.filter(pl.col("is_first"))
     account = contacts["account"].to_numpy()
     time = time_text(contacts["added_at"].to_numpy())
@@ -147,6 +150,11 @@ def _write_friends(stamp: str, world: World, shelf: Shelf, book: TruthBook) -> N
     }
     _write_table("mochat_contact", f"mc_work_contact_{stamp}.csv", CONTACT_HEADINGS, cells, shelf)
     book.records("mochat_contact", numbers(account + 1), contacts["person"])
+
+
+def _write_relations(
+    friends: pl.DataFrame, stamp: str, world: World, shelf: Shelf, book: TruthBook
+) -> None:
     relation = numbers((friends["account"] * 2 + ~friends["is_first"] + 1).to_numpy())
     staff: Cells = {
         "id": relation,

@@ -166,21 +166,7 @@ def _tickets(tickets: pl.DataFrame, world: World) -> pl.Series:
         lines["row"]
     )
     lines = lines.filter(~is_part | (lines["number"] == 0))
-    product = lines["product"].to_numpy().astype(np.int64)
-    cost = np.array([article.cost_fen for article in PRODUCTS])[product]
-    items = filled(
-        _ITEM,
-        {
-            "title": of_product(lines, "title"),
-            "cost": yuan(cost),
-            "price": yuan((lines["list_fen"] // lines["quantity"]).to_numpy()),
-            "quantity": lines["quantity"].cast(pl.String),
-            "paid": yuan(lines["paid_fen"].to_numpy()),
-            "product": numbers(_FIRST_UID + 900 + product),
-            "barcode": numbers(6_900_000_000_001 + product),
-        },
-        rows=lines.height,
-    )
+    cost = np.array([article.cost_fen for article in PRODUCTS])[lines["product"].to_numpy()]
     costs = np.bincount(
         lines["row"].to_numpy(), weights=cost * lines["quantity"].to_numpy(), minlength=len(tickets)
     ).astype(np.int64)
@@ -198,10 +184,28 @@ def _tickets(tickets: pl.DataFrame, world: World) -> pl.Series:
         "profit": yuan(tickets["ticket_fen"].to_numpy() - costs),
         "type": chosen(tickets["is_return"], "SELL_RETURN", "SELL"),
         "void": chosen((tickets["state"] == VOIDED) & ~tickets["is_return"], "1", "0"),
-        "items": grouped(items, lines["row"].to_numpy())["text"],
+        "items": _items(lines, cost),
         "payment": pl.Series(PAY_CODES).gather(pay_code_places(tickets, world)),
     }
     return filled(_TICKET, cells, rows=tickets.height)
+
+
+def _items(lines: pl.DataFrame, cost: Ints) -> pl.Series:
+    product = lines["product"].to_numpy().astype(np.int64)
+    items = filled(
+        _ITEM,
+        {
+            "title": of_product(lines, "title"),
+            "cost": yuan(cost),
+            "price": yuan((lines["list_fen"] // lines["quantity"]).to_numpy()),
+            "quantity": lines["quantity"].cast(pl.String),
+            "paid": yuan(lines["paid_fen"].to_numpy()),
+            "product": numbers(_FIRST_UID + 900 + product),
+            "barcode": numbers(6_900_000_000_001 + product),
+        },
+        rows=lines.height,
+    )
+    return grouped(items, lines["row"].to_numpy())["text"]
 
 
 def _members(members: pl.DataFrame, world: World) -> pl.Series:

@@ -219,6 +219,16 @@ def _write_kuaishou(seen: pl.DataFrame, span: Span, world: World, shelf: Shelf) 
 
 def _write_xiaohongshu(seen: pl.DataFrame, span: Span, world: World, shelf: Shelf) -> None:
     lines = world.lines_of(seen)
+    cells = _xiaohongshu_cells(seen, lines, world)
+    content = sheet_file(
+        "包裹详情", XIAOHONGSHU_HEADINGS, cells, rows=lines.height, numeric=_XIAOHONGSHU_NUMBERS
+    )
+    shelf.put(
+        "xiaohongshu_order", f"xiaohongshu_order_{span.stamp}.xlsx", content, rows=lines.height
+    )
+
+
+def _xiaohongshu_cells(seen: pl.DataFrame, lines: pl.DataFrame, world: World) -> Cells:
     row = lines["row"]
     saved = (lines["list_fen"] - lines["paid_fen"]).to_numpy()
     amount = short_yuan(lines["paid_fen"].to_numpy())
@@ -235,7 +245,7 @@ def _write_xiaohongshu(seen: pl.DataFrame, span: Span, world: World, shelf: Shel
         "订单完成时间": time_text(seen["finish_time"].to_numpy()),
         "用户编号": xhs_user_ids(seen["person"].to_numpy(), seed=world.seed),
     }
-    cells: Cells = {
+    return {
         **{heading: texts.gather(row) for heading, texts in order_cells.items()},
         "售后状态": _aftersale(seen, lines),
         "订单类型": "普通",
@@ -254,12 +264,6 @@ def _write_xiaohongshu(seen: pl.DataFrame, span: Span, world: World, shelf: Shel
         "商家编码": of_product(lines, "sku"),
         "商品名称": of_product(lines, "title"),
     }
-    content = sheet_file(
-        "包裹详情", XIAOHONGSHU_HEADINGS, cells, rows=lines.height, numeric=_XIAOHONGSHU_NUMBERS
-    )
-    shelf.put(
-        "xiaohongshu_order", f"xiaohongshu_order_{span.stamp}.xlsx", content, rows=lines.height
-    )
 
 
 def _aftersale(seen: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:

@@ -129,14 +129,9 @@ def _write_orders(seen: pl.DataFrame, span: Span, world: World, shelf: Shelf) ->
 
 def _order_cells(seen: pl.DataFrame, world: World) -> Cells:
     state = seen["state"]
-    is_paid = seen["pay_time"] > 0
     lines = world.lines_of(seen)
     number = '=""' + seen["source_order_id"] + '""'
     nick = masked_name(world.people["nickname"].gather(seen["person"])).str.replace_all('"', '""')
-    gross = short_yuan(seen["gross_fen"].to_numpy())
-    paid = chosen(is_paid, gross, "0")
-    done = (state == FINISHED) & (seen["finish_time"] > 0)
-    received = yuan(((seen["gross_fen"] - seen["refund_fen"]) * done).to_numpy()) + "元"
     day_no = seen["order"].to_numpy()
     address = seen["province"] + " " + chosen(seen["city"] != "", seen["city"] + " ", "")
     address = address + seen["district"] + " " + seen["street"] + "(000000)"
@@ -146,14 +141,7 @@ def _order_cells(seen: pl.DataFrame, world: World) -> Cells:
     return {
         "订单编号": number,
         "买家会员名": nick,
-        "支付详情": chosen(is_paid, "支付宝支付" + gross, ""),
-        "买家应付货款": short_yuan(seen["goods_fen"].to_numpy()),
-        "买家应付邮费": short_yuan(seen["freight_fen"].to_numpy()),
-        "买家支付积分": "0",
-        "总金额": gross,
-        "返点积分": "0",
-        "买家实际支付金额": paid,
-        "买家实际支付积分": "0",
+        **_money_cells(seen, world),
         "订单状态": pl.Series(STATUS_WORDS).gather(state),
         "买家留言": messages,
         "收货人姓名": seen["receiver_name"],
@@ -169,12 +157,29 @@ def _order_cells(seen: pl.DataFrame, world: World) -> Cells:
         "店铺Id": "0",
         "店铺名称": SHOP,
         "订单关闭原因": chosen(state == CLOSED_UNPAID, "买家未付款", "订单未关闭"),
-        "买家服务费": "0元",
         "是否手机订单": "手机订单",
-        "退款金额": _refund_cells(seen, world),
         "确认收货时间": time_text(seen["finish_time"].to_numpy()),
-        "打款商家金额": received,
         "主订单编号": number,
+    }
+
+
+def _money_cells(seen: pl.DataFrame, world: World) -> Cells:
+    is_paid = seen["pay_time"] > 0
+    gross = short_yuan(seen["gross_fen"].to_numpy())
+    done = (seen["state"] == FINISHED) & (seen["finish_time"] > 0)
+    received = yuan(((seen["gross_fen"] - seen["refund_fen"]) * done).to_numpy())
+    return {
+        "支付详情": chosen(is_paid, "支付宝支付" + gross, ""),
+        "买家应付货款": short_yuan(seen["goods_fen"].to_numpy()),
+        "买家应付邮费": short_yuan(seen["freight_fen"].to_numpy()),
+        "买家支付积分": "0",
+        "总金额": gross,
+        "返点积分": "0",
+        "买家实际支付金额": chosen(is_paid, gross, "0"),
+        "买家实际支付积分": "0",
+        "买家服务费": "0元",
+        "退款金额": _refund_cells(seen, world),
+        "打款商家金额": received + "元",
     }
 
 

@@ -57,20 +57,6 @@ def write_trades(seen: pl.DataFrame, span: Span, world: World, shelf: Shelf) -> 
 def _trades(told: pl.DataFrame, world: World) -> pl.Series:
     order = told["order"].to_numpy()
     lines = world.lines_of(told)
-    items = filled(
-        _ITEM,
-        {
-            "oid": told["source_order_id"].gather(lines["row"]).str.slice(0, 17)
-            + numbers((lines["order"].to_numpy() % 10) * 10 + lines["number"].to_numpy(), digits=2),
-            "title": of_product(lines, "title"),
-            "num": lines["quantity"].cast(pl.String),
-            "price": yuan((lines["list_fen"] // lines["quantity"]).to_numpy()),
-            "paid": yuan(lines["paid_fen"].to_numpy()),
-            "size": of_product(lines, "size"),
-            "sku": of_product(lines, "sku"),
-        },
-        rows=lines.height,
-    )
     is_paid = told["pay_time"] > 0
     pay_time = '"pay_time":"' + time_text(told["pay_time"].to_numpy()) + '",'
     nicknames = world.people["nickname"].gather(told["person"])
@@ -92,9 +78,27 @@ def _trades(told: pl.DataFrame, world: World) -> pl.Series:
         "mobile": "*******" + masked(told["receiver_phone"]).str.slice(-4),
         "oaid": tokens(order, salt="oaid", seed=world.seed, length=40, prefix="1Xb"),
         "num": order_quantities(lines, told.height),
-        "items": grouped(items, lines["row"].to_numpy())["text"],
+        "items": _items(told, lines),
     }
     return filled(_TRADE, cells, rows=told.height)
+
+
+def _items(told: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:
+    items = filled(
+        _ITEM,
+        {
+            "oid": told["source_order_id"].gather(lines["row"]).str.slice(0, 17)
+            + numbers((lines["order"].to_numpy() % 10) * 10 + lines["number"].to_numpy(), digits=2),
+            "title": of_product(lines, "title"),
+            "num": lines["quantity"].cast(pl.String),
+            "price": yuan((lines["list_fen"] // lines["quantity"]).to_numpy()),
+            "paid": yuan(lines["paid_fen"].to_numpy()),
+            "size": of_product(lines, "size"),
+            "sku": of_product(lines, "sku"),
+        },
+        rows=lines.height,
+    )
+    return grouped(items, lines["row"].to_numpy())["text"]
 
 
 def buyer_uids(orders: pl.DataFrame, world: World) -> pl.Series:

@@ -101,14 +101,6 @@ def _trades(seen: pl.DataFrame, span: Span, world: World) -> pl.Series:
     is_back = state == REFUNDED
     is_part = (seen["refund_fen"] > 0) & ~is_back
     refund_state = chosen(is_back, _REFUNDED, chosen(is_part, _PART_REFUNDED, _NOT_REFUNDED))
-    account = seen["account"].to_numpy()
-    nicknames = world.people["nickname"].gather(seen["person"])
-    phone = buyer_phones(seen, world)
-    tel = chosen(
-        phone.str.contains("*", literal=True),
-        masked(seen["receiver_phone"]),
-        seen["receiver_phone"],
-    )
     cells: Cells = {
         "tid": seen["source_order_id"],
         "status": pl.Series(_STATUS).gather(state),
@@ -121,27 +113,34 @@ def _trades(seen: pl.DataFrame, span: Span, world: World) -> pl.Series:
         "paid": time_text(seen["pay_time"].to_numpy()),
         "finished": time_text(seen["finish_time"].to_numpy()),
         "refund_state": refund_state,
-        "yz": world.ids.yz_open_id(account),
-        "phone": phone,
-        "fans": numbers(9_000_000_000 + account.astype("int64")),
-        "nick": escaped_json(nicknames),
-        "openid": mp_openids(account, world),
         "goods": yuan(seen["goods_fen"].to_numpy()),
         "freight": yuan(seen["freight_fen"].to_numpy()),
         "payment": yuan(seen["gross_fen"].to_numpy()),
         "transaction": chosen(is_paid, '"' + merchant_numbers(seen) + '"', ""),
         "outer": chosen(by_weixin, '"' + transaction_numbers(seen) + '"', ""),
-        "name": chosen(
-            phone.str.contains("*", literal=True),
-            masked_name(seen["receiver_name"]),
-            seen["receiver_name"],
-        ),
-        "tel": tel,
-        **{name: seen[name] for name in ("province", "city", "district", "street")},
+        **_people_cells(seen, world),
         "items": _items(seen, world),
         "refunds": _refunds(seen, span),
     }
     return filled(_TRADE, cells, rows=seen.height)
+
+
+def _people_cells(seen: pl.DataFrame, world: World) -> Cells:
+    """Buyer and receiver; without the right to see numbers all of it is masked."""
+    account = seen["account"].to_numpy()
+    phone = buyer_phones(seen, world)
+    is_masked = phone.str.contains("*", literal=True)
+    name, tel = seen["receiver_name"], seen["receiver_phone"]
+    return {
+        "yz": world.ids.yz_open_id(account),
+        "phone": phone,
+        "fans": numbers(9_000_000_000 + account),
+        "nick": escaped_json(world.people["nickname"].gather(seen["person"])),
+        "openid": mp_openids(account, world),
+        "name": chosen(is_masked, masked_name(name), name),
+        "tel": chosen(is_masked, masked(tel), tel),
+        **{place: seen[place] for place in ("province", "city", "district", "street")},
+    }
 
 
 def _items(seen: pl.DataFrame, world: World) -> pl.Series:
