@@ -1,12 +1,23 @@
 with
 
+mini_program as (
+
+    select
+        orders.*,
+        coalesce(youzan_transactions.order_id, orders.order_id) as real_order_id
+    from {{ ref('stg_wxapp__orders') }} as orders
+    left join {{ ref('int_youzan_transactions') }} as youzan_transactions
+        on orders.wxpay_txn_id = youzan_transactions.wxpay_txn_id
+
+),
+
 wechat_orders as (
 
     {{
         identifier_rows(
-            ref('stg_wxapp__orders'),
+            'mini_program',
             source='wxapp_order',
-            record="'order:' || order_id",
+            record="'order:' || real_order_id",
             rule='order',
             seen_at='coalesce(created_at, paid_at)',
             identifiers=[

@@ -8,7 +8,20 @@ youzan as (
 
 youzan_outer_transactions as (
 
-    {{ unnest_json('youzan', 'outer_transaction_ids') }}
+    select * from {{ ref('int_youzan_transactions') }}
+
+),
+
+-- Youzan's trades paid in the mini-program stand in both lists: they are Youzan's
+mini_program as (
+
+    select
+        orders.wxpay_txn_id,
+        orders.source_order_id,
+        coalesce(youzan_outer_transactions.order_id, orders.order_id) as order_id
+    from {{ ref('stg_wxapp__orders') }} as orders
+    left join youzan_outer_transactions
+        on orders.wxpay_txn_id = youzan_outer_transactions.wxpay_txn_id
 
 ),
 
@@ -23,12 +36,12 @@ named as (
     select
         wxpay_txn_id as reference,
         order_id
-    from {{ ref('stg_wxapp__orders') }}
+    from mini_program
     union all
     select
         source_order_id as reference,
         order_id
-    from {{ ref('stg_wxapp__orders') }}
+    from mini_program
     union all
     select
         wxpay_txn_id as reference,
@@ -51,7 +64,7 @@ named as (
     from {{ ref('stg_linkwechat__product_orders') }}
     union all
     select
-        item as reference,
+        wxpay_txn_id as reference,
         order_id
     from youzan_outer_transactions
     union all

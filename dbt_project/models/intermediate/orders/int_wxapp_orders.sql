@@ -13,6 +13,12 @@ mini_program as (
 
 ),
 
+youzan_transactions as (
+
+    select * from {{ ref('int_youzan_transactions') }}
+
+),
+
 bill_refunds as (
 
     select distinct order_id
@@ -45,6 +51,9 @@ final as (
         mini_program._line_number as line_number
     from mini_program
     left join bill_refunds on mini_program.order_id = bill_refunds.order_id
+    left join youzan_transactions on mini_program.wxpay_txn_id = youzan_transactions.wxpay_txn_id
+    -- a trade of Youzan paid in the mini-program is told by Youzan, item by item
+    where youzan_transactions.order_id is null
 
 )
 
