@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from siyu.identity.evidence import Evidence
 from siyu.identity.names import NAME_SCHEMA, parse_names
 from siyu.identity.rules import IdentityRules
 
@@ -46,18 +47,19 @@ class Attributes:
 
 
 def number_attributes(
-    attributes: pl.DataFrame, records: pl.DataFrame, rules: IdentityRules
+    attributes: pl.DataFrame, evidence: Evidence, rules: IdentityRules
 ) -> Attributes:
     """Pick names and birthdays out of the attributes and give names numbers.
 
     Args:
         attributes: One row per stated attribute, columns of ``ATTRIBUTES_SCHEMA``.
-        records: ``record``, ``record_id``.
+        evidence: Numbered records.
         rules: Settings of identity resolution.
     """
     stated = attributes.filter(
         pl.col("attribute").is_in([*NAMES, *BIRTHDAYS]) & pl.col("value").is_not_null()
-    ).join(records, on="record_id")
+    ).with_columns(record_hash=pl.struct("record_id").hash(evidence.record_seed))
+    stated = stated.join(evidence.records.select("record", "record_hash"), on="record_hash")
     named = stated.filter(pl.col("attribute").is_in(NAMES))
     parsed = parse_names(named["value"]).sort("name").with_row_index("name_number")
     names = named.join(

@@ -13,15 +13,14 @@ def with_names(
 
     Args:
         rows: Rows with a name number, which may be null.
-        parsed: One row per name, with ``name_number``.
+        parsed: One row per name, in order of ``name_number``.
         number: Column that holds the name number.
         prefix: Prefix of the added columns.
     """
-    fields = parsed.select(
-        pl.col("name_number").alias(number),
-        *(pl.col(field).alias(f"{prefix}{field}") for field in NAME_FIELDS),
+    # names are numbered by their row
+    return rows.with_columns(
+        parsed[field].gather(rows[number]).alias(f"{prefix}{field}") for field in NAME_FIELDS
     )
-    return rows.join(fields, on=number, how="left")
 
 
 def judge_pairs(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from siyu.errors import SiyuError
-from siyu.identity.rules import IdentityRules
+from siyu.identity.keys import group_by_key
+from siyu.identity.rules import BlockList, IdentityRules
 
 IDENTIFIERS_SCHEMA = pl.Schema(
     {
@@ -26,6 +27,7 @@ IDENTIFIERS_SCHEMA = pl.Schema(
     }
 )
 NODE = ("namespace", "scope", "identifier")
+ROLES = pl.Enum(["account", "contact", "device"])
 EVIDENCE_ORDER = ("seen_at", "source", "source_file", "line_number")
 
 
@@ -41,15 +43,17 @@ class Evidence:
         nodes: One row per identifier, sorted by priority of namespace, scope and identifier:
             ``node``, ``namespace`` and ``scope`` (Enum), ``identifier``, ``first_seen_at``,
             ``last_seen_at``, ``blocked_reason``.
-        records: One row per record: ``record``, ``record_id``.
+        records: One row per record: ``record``, ``record_id``, ``record_hash``.
         observations: One row per record and node: ``record``, ``node``, ``role``,
             ``is_strong``, ``rule``, ``seen_at``, ``source``, ``source_file``, ``line_number``,
             ``is_blocked``.
+        record_seed: Seed of ``record_hash``.
     """
 
     nodes: pl.DataFrame
     records: pl.DataFrame
     observations: pl.DataFrame
+    record_seed: int
 
 
 def number_evidence(identifiers: pl.DataFrame, rules: IdentityRules) -> Evidence:
@@ -74,10 +78,24 @@ def number_evidence(identifiers: pl.DataFrame, rules: IdentityRules) -> Evidence
         "seen_at",
         pl.col("line_number").cast(pl.Int64),
     ).filter(pl.col("strength") != "ignored")
-    nodes = _number_nodes(observed, rules)
-    records = observed.select(pl.col("record_id").unique()).with_row_index("record")
-    observations = _number_observations(observed, nodes, records, rules)
-    return Evidence(nodes=nodes, records=records, observations=observations)
+    observed, known, _ = group_by_key(
+        observed,
+        NODE,
+        name="node_hash",
+        also=[
+            pl.col("seen_at").min().alias("first_seen_at"),
+            pl.col("seen_at").max().alias("last_seen_at"),
+        ],
+    )
+    observed, records, seed = group_by_key(observed, ["record_id"], name="record_hash")
+    nodes, records = _number_nodes(known, rules), records.with_row_index("record")
+    observations = _number_observations(observed, nodes, records)
+    return Evidence(
+        nodes=nodes.drop("node_hash", "role"),
+        records=records,
+        observations=observations,
+        record_seed=seed,
+    )
 
 
 def _enumerated(identifiers: pl.DataFrame, column: str) -> pl.Expr:
@@ -116,72 +134,82 @@ def _strength(rules: IdentityRules) -> pl.Expr:
     return strength.alias("strength")
 
 
-def _number_nodes(observed: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
+def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
+    roles = {name: rule.role for name, rule in rules.namespaces.items()}
     nodes = (
-        observed.group_by(NODE)
-        .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
         # one sort by all three takes six times as long
-        .sort("identifier")
+        known.sort("identifier")
         .sort("namespace", "scope", maintain_order=True)
         .with_row_index("node")
+        .with_columns(role=pl.col("namespace").replace_strict(roles, return_dtype=ROLES))
     )
-    return nodes.with_columns(blocked_reason(rules))
+    # block lists of one namespace need not be matched against all others
+    parts = nodes.partition_by("namespace", maintain_order=True)
+    return pl.concat(
+        [part.with_columns(blocked_reason(rules, part["namespace"][0])) for part in parts]
+        or [nodes.with_columns(blocked_reason=pl.lit(None, pl.String))]
+    )
 
 
-def blocked_reason(rules: IdentityRules) -> pl.Expr:
+def blocked_reason(rules: IdentityRules, namespace: str | None = None) -> pl.Expr:
     """Why an identifier may link nothing, whoever it stands beside; null = it may.
 
     Args:
         rules: Settings of identity resolution.
+        namespace: The only namespace of the rows, if they have but one.
     """
     reason = pl.lit(None, pl.String)
-    for namespace, rule in rules.namespaces.items():
-        if rule.usable:
-            unusable = ~pl.col("identifier").str.contains(f"^(?:{rule.usable})$")
-            reason = (
-                pl.when((pl.col("namespace") == namespace) & unusable)
-                .then(pl.lit("unusable"))
-                .otherwise(reason)
-            )
     for listed in rules.block_lists:
-        hit = pl.col("identifier").is_in(list(listed.identifiers))
-        for pattern in listed.patterns:
-            hit = hit | pl.col("identifier").str.contains(f"^(?:{pattern})$")
-        reason = (
-            pl.when((pl.col("namespace") == listed.namespace) & hit)
-            .then(pl.lit(listed.why))
-            .otherwise(reason)
-        )
+        if namespace in (None, listed.namespace):
+            reason = pl.when(_is_listed(listed)).then(pl.lit(listed.why)).otherwise(reason)
+    for name, rule in rules.namespaces.items():
+        if rule.usable and namespace in (None, name):
+            unusable = ~pl.col("identifier").str.contains(f"^(?:{rule.usable})$")
+            in_namespace = pl.col("namespace").cast(pl.String) == name
+            unlisted = pl.when(in_namespace & unusable).then(pl.lit("unusable"))
+            reason = pl.coalesce(reason, unlisted)
     return reason.alias("blocked_reason")
 
 
+def _is_listed(listed: BlockList) -> pl.Expr:
+    hit = pl.col("identifier").is_in(list(listed.identifiers))
+    if listed.patterns:
+        pattern = "|".join(f"(?:{pattern})" for pattern in listed.patterns)
+        hit = hit | pl.col("identifier").str.contains(f"^(?:{pattern})$")
+    return hit & (pl.col("namespace").cast(pl.String) == listed.namespace)
+
+
 def _number_observations(
-    observed: pl.DataFrame, nodes: pl.DataFrame, records: pl.DataFrame, rules: IdentityRules
+    observed: pl.DataFrame, nodes: pl.DataFrame, records: pl.DataFrame
 ) -> pl.DataFrame:
-    roles = {name: rule.role for name, rule in rules.namespaces.items()}
+    told = nodes.select(
+        "node_hash", "node", "role", is_blocked=pl.col("blocked_reason").is_not_null()
+    )
     numbered = (
-        observed.join(
-            nodes.select("node", *NODE, is_blocked=pl.col("blocked_reason").is_not_null()),
-            on=NODE,
+        observed.select(
+            "node_hash",
+            "record_hash",
+            "strength",
+            "rule",
+            "seen_at",
+            "source",
+            "source_file",
+            "line_number",
         )
-        .join(records, on="record_id")
+        .join(told, on="node_hash")
+        .join(records.select("record_hash", "record"), on="record_hash")
         .select(
             "record",
             "node",
-            role=pl.col("namespace").replace_strict(
-                roles, return_dtype=pl.Enum(["account", "contact", "device"])
-            ),
-            is_strong=pl.col("strength") == "strong",
-            rule="rule",
-            seen_at="seen_at",
-            source="source",
-            source_file="source_file",
-            line_number="line_number",
-            is_blocked="is_blocked",
+            "role",
+            pl.col("strength").eq("strong").alias("is_strong"),
+            "rule",
+            *EVIDENCE_ORDER,
+            "is_blocked",
         )
     )
     # the strongest, then the oldest, then the first in its file speaks for a record
-    twice = pl.struct("record", "node").is_duplicated()
+    twice = (pl.col("record").cast(pl.UInt64) * 2**32 + pl.col("node")).is_duplicated()
     repeated = (
         numbered.filter(twice)
         .sort("record", "node", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)

@@ -11,6 +11,7 @@ from siyu.identity.fan_out import FAN_OUT, HUB
 from siyu.identity.guards import AGREED, ALONE, VERIFIED
 from siyu.identity.rules import TypedContact
 
+TENURES = 1_000_000  # more than any contact has
 ROUNDS = 4  # people told apart at one hub; what is left after them stays unidentified
 
 
@@ -52,8 +53,15 @@ def judge_sides(
         agrees=pl.lit(False),
         round=pl.lit(0),
     )
-    settled = [marked.filter(pl.col("blocked_reason").is_not_null())]
-    undecided = marked.filter(pl.col("blocked_reason").is_null())
+    unsettled = marked.filter(pl.col("blocked_reason").is_null())
+    # most hubs have one side: nothing to compare
+    contested = (pl.col("hub") * TENURES + pl.col("tenure")).is_duplicated()
+    contested = contested | pl.col("fan_out").is_not_null()
+    settled = [
+        marked.filter(pl.col("blocked_reason").is_not_null()),
+        unsettled.filter(~contested),
+    ]
+    undecided = unsettled.filter(contested)
     for number in range(ROUNDS):
         if undecided.is_empty():
             break

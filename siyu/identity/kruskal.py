@@ -43,7 +43,8 @@ def unite_within_guards(
     left, right = as_vertices(edges["left"]), as_vertices(edges["right"])
     plain = label_components(left, right, vertex_count=vertex_count)
     broken = _broken_components(plain, guards)
-    reasons = np.full(edges.height, None, dtype=object)
+    words: list[str | None] = [None]
+    codes = np.zeros(edges.height, dtype=np.int64)
     inside = np.flatnonzero(np.isin(plain[left], broken))
     if len(inside):
         walked = edges.with_row_index("edge")[inside].sort(
@@ -58,9 +59,12 @@ def unite_within_guards(
         for edge, one, other, edge_class in walked.select(
             "edge", "left", "right", "edge_class"
         ).iter_rows():
-            reasons[edge] = forest.unite(one, other, edge_class)
-    blocked = pl.Series("blocked_reason", reasons.tolist(), dtype=pl.String)
-    used = blocked.is_null().to_numpy()
+            reason = forest.unite(one, other, edge_class)
+            if reason is not None:
+                words.append(reason)
+                codes[edge] = len(words) - 1
+    blocked = pl.Series("blocked_reason", words, dtype=pl.String).gather(codes)
+    used = codes == 0
     return label_components(left[used], right[used], vertex_count=vertex_count), blocked
 
 

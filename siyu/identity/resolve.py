@@ -152,7 +152,7 @@ def resolve_part(
     """
     evidence = number_evidence(identifiers, rules)
     orders = number_overrides(overrides, evidence.nodes)
-    stated = number_attributes(attributes, evidence.records, rules)
+    stated = number_attributes(attributes, evidence, rules)
     clusters = build_clusters(evidence, stated, orders, rules)
     digests = _digests(evidence.nodes, secret)
     placement = Placement.of(evidence, clusters)
