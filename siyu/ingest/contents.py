@@ -9,13 +9,12 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
-from siyu.ingest.sources import Source
 
 HEAD_BYTES = 65_536
 MEGABYTE = 1024 * 1024
@@ -58,8 +57,12 @@ class Content:
         return self.head.startswith(ZIP)
 
 
-def contents_of(path: Path, source: Source) -> Iterator[Content]:
+def contents_of(path: Path, skip_members: Sequence[str] = ()) -> Iterator[Content]:
     """Everything to read in a file, in the order of the archive.
+
+    Args:
+        path: The file.
+        skip_members: Names (with ``*``) in an archive that are passed over.
 
     Raises:
         ExportRefusedError: The file is empty, damaged, dangerous or of a kind nobody can read.
@@ -71,14 +74,14 @@ def contents_of(path: Path, source: Source) -> Iterator[Content]:
     if head.startswith(EMPTY_ZIP):
         raise ExportRefusedError("the archive is empty", DOWNLOAD_AGAIN)
     if head.startswith(ZIP):
-        yield from _zip_contents(path, source)
+        yield from _zip_contents(path, skip_members)
     elif head.startswith(GZIP):
         yield _gzip_content(path)
     else:
         yield Content("", lambda: path.open("rb"), head)
 
 
-def _zip_contents(path: Path, source: Source) -> Iterator[Content]:
+def _zip_contents(path: Path, skip_members: Sequence[str]) -> Iterator[Content]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -88,7 +91,7 @@ def _zip_contents(path: Path, source: Source) -> Iterator[Content]:
         yield Content("", lambda: path.open("rb"), ZIP)
         return
     _refuse_dangerous(members)
-    read = [member for member in members if not _is_skipped(member, source)]
+    read = [member for member in members if not _is_skipped(member, skip_members)]
     if not read:
         raise ExportRefusedError("the archive holds no export", DOWNLOAD_AGAIN)
     for member in read:
@@ -188,9 +191,9 @@ def member_name(member: zipfile.ZipInfo) -> str:
         return member.filename
 
 
-def _is_skipped(member: zipfile.ZipInfo, source: Source) -> bool:
+def _is_skipped(member: zipfile.ZipInfo, skip_members: Sequence[str]) -> bool:
     name = member_name(member)
-    patterns = (*NOT_EXPORTS, *source.skip_members)
+    patterns = (*NOT_EXPORTS, *skip_members)
     is_hidden = PurePosixPath(name).name.startswith(".")
     is_passed_over = any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
     return member.is_dir() or is_hidden or is_passed_over

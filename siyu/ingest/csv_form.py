@@ -41,7 +41,7 @@ def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm,
     text = block.as_utf8(coded).decode()
     refused: list[HeadingsMissingError] = []
     for delimiter in DELIMITERS:
-        rows = _first_rows(text, delimiter)
+        rows = first_rows(text, delimiter)
         try:
             header = find_header(rows, source)
         except HeadingsMissingError as error:
@@ -58,13 +58,14 @@ def _end_filled(rows: list[Row], header: Header) -> bool:
     return bool(below) and all(len(r.cells) == header.width and r.cells[-1] for r in below)
 
 
-def _first_rows(text: str, delimiter: str) -> list[Row]:
+def first_rows(text: str, delimiter: str, *, most: int = ROWS_SEARCHED + 1) -> list[Row]:
+    """The first rows of a text, the headings among them."""
     lines = [f"{line}\n" for line in text.split("\n", FIRST_LINES)[:FIRST_LINES]]
     rows: list[Row] = []
     try:
         for row in quoted_rows(lines, 1, delimiter, []):
             rows.append(row)
-            if len(rows) > ROWS_SEARCHED:
+            if len(rows) == most:
                 break
     except ExportRefusedError:
         # a quote that opens here may close below; the rows before it are enough for the headings

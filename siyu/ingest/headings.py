@@ -7,7 +7,7 @@ Where a heading cannot be placed without a doubt it stays unplaced and lands in 
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -79,17 +79,30 @@ def find_header(rows: Sequence[Row], source: Source) -> Header:
         ExportRefusedError: No row holds them all; lists what was found and the nearest matches.
     """
     best: Header | None = None
-    for at in range(min(len(rows), ROWS_SEARCHED)):
-        for header in _readings(rows, at, source):
-            if not _missing(header, source):
-                _refuse_repeated(header, source)
-                _refuse_damaged(header, source)
-                return header
-            if best is None or len(header.placed) > len(best.placed):
-                best = header
+    for header in _candidates(rows, source):
+        if not _missing(header, source):
+            _refuse_repeated(header, source)
+            _refuse_damaged(header, source)
+            return header
+        if best is None or len(header.placed) > len(best.placed):
+            best = header
     if best is not None:
         refuse_rounded_ids(best, rows, source)
     raise _missing_heading(best, source)
+
+
+def nearest_header(rows: Sequence[Row], source: Source) -> Header | None:
+    """The row that is most likely the headings, whatever is missing in it; None without rows."""
+    return max(
+        _candidates(rows, source),
+        key=lambda header: (not _missing(header, source), len(header.placed)),
+        default=None,
+    )
+
+
+def _candidates(rows: Sequence[Row], source: Source) -> Iterator[Header]:
+    for at in range(min(len(rows), ROWS_SEARCHED)):
+        yield from _readings(rows, at, source)
 
 
 def refuse_rounded_ids(header: Header, rows: Sequence[Row], source: Source) -> None:

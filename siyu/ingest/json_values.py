@@ -59,6 +59,19 @@ def read_lines(block: TextBlock, encoding: str, source: Source) -> RecordBlock:
         gc.enable()
 
 
+def read_documents(opened: Callable[[], BinaryIO]) -> DocumentBatch:
+    """All documents of a small UTF-8 file at once.
+
+    Raises:
+        ExportRefusedError: The JSON is cut.
+    """
+    with opened() as stream:
+        data = stream.read()
+    if is_log(data):
+        return parse_lines(TextBlock(data, 1, 0, is_last=True), "utf-8")
+    return _parse_documents(data)
+
+
 def _whole_document(blocks: Iterable[TextBlock], encoding: str) -> bytes:
     data = bytearray()
     for block in blocks:

@@ -24,9 +24,9 @@ def export_pieces(path: Path, source: Source) -> Iterator[Piece]:
     Raises:
         ExportRefusedError: The file cannot be trusted as a whole.
     """
-    for part, content in enumerate(contents_of(path, source)):
+    for part, content in enumerate(contents_of(path, source.skip_members)):
         try:
-            for piece in _content_pieces(content, source):
+            for piece in content_pieces(content, source):
                 yield replace(piece, part=part)
         except ExportRefusedError as refused:
             if content.member:
@@ -34,7 +34,12 @@ def export_pieces(path: Path, source: Source) -> Iterator[Piece]:
             raise
 
 
-def _content_pieces(content: Content, source: Source) -> Iterator[Piece]:
+def content_pieces(content: Content, source: Source) -> Iterator[Piece]:
+    """One content of a file in pieces.
+
+    Raises:
+        ExportRefusedError: It cannot be trusted as a whole.
+    """
     form = sniff_form(content)
     if form == "xlsx":
         return already_read(read_workbook(content.open, source))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from siyu.ingest.headings import Header
 from siyu.ingest.refusals import RejectedRow
 
 LINE = "_line_number"
@@ -19,12 +20,12 @@ class RecordBlock:
             ``_extra`` String (JSON object of undeclared cells, null when none).
         rejected: Rows whose structure is broken.
         totals: Cells of the rows below the data that hold totals.
-        placed: Column → position in those rows.
+        header: The headings of a table, null for documents.
         ended: Whether what follows is no data any more.
     """
 
     records: pl.DataFrame
     rejected: list[RejectedRow] = field(default_factory=list)
     totals: list[list[str]] = field(default_factory=list)
-    placed: dict[str, int] = field(default_factory=dict)
+    header: Header | None = None
     ended: bool = False

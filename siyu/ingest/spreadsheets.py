@@ -44,7 +44,7 @@ def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Re
     """
     missing: list[HeadingsMissingError] = []
     fitting = 0
-    for rows in _sheets(opened):
+    for rows in workbook_tables(opened):
         try:
             yield from read_rows(rows, source)
             fitting += 1
@@ -86,7 +86,12 @@ def _fitted(row: Row, header: Header) -> Row:
     return Row(row.line, row.cells + [""] * (header.width - len(row.cells)))
 
 
-def _sheets(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:
+def workbook_tables(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:
+    """Rows of each sheet of a workbook.
+
+    Raises:
+        ExportRefusedError: The workbook is damaged.
+    """
     with opened() as stream:
         data = io.BytesIO(stream.read())
     try:
@@ -137,16 +142,8 @@ def read_html(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Record
     Raises:
         ExportRefusedError: The page is cut, or no table has the required headings.
     """
-    with opened() as stream:
-        encoding = detect_encoding(stream)
-    with opened() as stream:
-        text = stream.read().removeprefix(UTF8_MARK).decode(encoding, "replace")
-    if not re.search(r"</(table|html)>\s*$|</html>", text, re.IGNORECASE):
-        raise ExportRefusedError("the page is cut", DOWNLOAD_AGAIN)
-    page = _Tables()
-    page.feed(text)
     missing: list[HeadingsMissingError] = []
-    for rows in page.tables:
+    for rows in page_tables(opened):
         try:
             yield from read_rows(iter(rows), source)
             return
@@ -155,6 +152,23 @@ def read_html(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Record
     if missing:
         raise max(missing, key=lambda error: error.line is not None)
     raise ExportRefusedError("the file is a web page without a table", "export it as csv or xlsx")
+
+
+def page_tables(opened: Callable[[], BinaryIO]) -> list[list[Row]]:
+    """Rows of each table of a page.
+
+    Raises:
+        ExportRefusedError: The page is cut.
+    """
+    with opened() as stream:
+        encoding = detect_encoding(stream)
+    with opened() as stream:
+        text = stream.read().removeprefix(UTF8_MARK).decode(encoding, "replace")
+    if not re.search(r"</(table|html)>\s*$|</html>", text, re.IGNORECASE):
+        raise ExportRefusedError("the page is cut", DOWNLOAD_AGAIN)
+    page = _Tables()
+    page.feed(text)
+    return page.tables
 
 
 class _Tables(HTMLParser):

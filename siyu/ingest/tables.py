@@ -127,9 +127,7 @@ def name_columns(block: TableBlock, header: Header, source: Source) -> RecordBlo
     extra_cells = extra_json(extra, height=height, may_hold=block.may_hold)
     records = pl.DataFrame({**named, LINE: block.lines, EXTRA: extra_cells})
     records = drop_declared(records, source)
-    named_block = RecordBlock(
-        records, block.rejected, block.totals, header.placed, ended=block.ended
-    )
+    named_block = RecordBlock(records, block.rejected, block.totals, header, ended=block.ended)
     return _without_broken_json(named_block, source)
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from siyu.ingest.casting import cast_records
 from siyu.ingest.exports import exported_at
 from siyu.ingest.pieces import Piece
+from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import rejected_frame
 from siyu.ingest.sources import Source
 
@@ -55,14 +56,22 @@ def type_piece(piece: Piece, reading: Reading) -> TypedPiece:
     Raises:
         ExportRefusedError: The file cannot be trusted as a whole.
     """
-    block = piece.read()
+    return type_block(piece.read(), reading, part=piece.part)
+
+
+def type_block(block: RecordBlock, reading: Reading, *, part: int) -> TypedPiece:
+    """Cast the records of a piece.
+
+    Raises:
+        ExportRefusedError: An id was turned into a number by a spreadsheet.
+    """
     typed = cast_records(block.records, reading.source)
     return TypedPiece(
-        part=piece.part,
+        part=part,
         rows=as_landed(_with_lineage(typed.rows, reading)),
         rejected=pl.concat([rejected_frame(block.rejected), typed.rejected]),
         totals=block.totals,
-        placed=block.placed,
+        placed=block.header.placed if block.header else {},
         ended=block.ended,
     )
 
