@@ -1,23 +1,17 @@
 {# Every difference between the engines. A model calls these and is plain SQL otherwise. #}
 
 
-{# Text at a path of a JSON text; null when the path is missing or holds null. #}
+{# Text at a path of a JSON text; null when the text is no JSON, or the path is missing or null. #}
 {% macro json_str(column, path) -%}
     {{ adapter.dispatch('json_str', 'siyu')(column, path) }}
 {%- endmacro %}
 
 {% macro default__json_str(column, path) -%}
-    json_extract_string({{ column }}, '{{ path }}')
+    case when json_valid({{ column }}) then json_extract_string({{ column }}, '{{ path }}') end
 {%- endmacro %}
 
 {% macro spark__json_str(column, path) -%}
     get_json_object({{ column }}, '{{ path }}')
-{%- endmacro %}
-
-
-{# A number at a path of a JSON text; null when it is missing or no number: landing checks no nested values. #}
-{% macro json_decimal(column, path, scale=2) -%}
-    try_cast({{ json_str(column, path) }} as decimal(18, {{ scale }}))
 {%- endmacro %}
 
 
@@ -38,7 +32,8 @@
         select
             {{ relation }}.*,
             case
-                when {{ column }} like '[%' then from_json({{ column }}, '["VARCHAR"]')
+                when json_valid({{ column }}) and {{ column }} like '[%'
+                    then from_json({{ column }}, '["VARCHAR"]')
                 else [{{ column }}]
             end as json_items
         from {{ relation }}
@@ -90,49 +85,24 @@
 {%- endmacro %}
 
 
-{# The captured group of the first match; null or '' when there is none. #}
-{% macro regexp_group(column, pattern, group_index) -%}
-    {{ adapter.dispatch('regexp_group', 'siyu')(column, pattern, group_index) }}
+{#
+    Of all rows the time, file and line of the first (aggregate `min`) or last (`max`) by time, then
+    file and line; read its fields with a dot.
+#}
+{% macro sight(aggregate, seen_at) -%}
+    {{ adapter.dispatch('sight', 'siyu')(aggregate, seen_at) }}
 {%- endmacro %}
 
-{% macro default__regexp_group(column, pattern, group_index) -%}
-    regexp_extract({{ column }}, '{{ pattern }}', {{ group_index }})
+{% macro default__sight(aggregate, seen_at) -%}
+    {{ aggregate }}(struct_pack(
+        seen_at := {{ seen_at }}, source_file := _source_file, line_number := _line_number
+    ))
 {%- endmacro %}
 
-{% macro spark__regexp_group(column, pattern, group_index) -%}
-    regexp_extract({{ column }}, '{{ pattern }}', {{ group_index }})
-{%- endmacro %}
-
-
-{# The n-th part (from 1) of a text cut at a delimiter; null or '' when there is none. #}
-{% macro text_part(column, delimiter, part) -%}
-    split_part({{ column }}, '{{ delimiter }}', {{ part }})
-{%- endmacro %}
-
-
-{# The whole row that holds the smallest time, file and line; read its fields with a dot. #}
-{% macro first_sight(seen_at) -%}
-    {{ adapter.dispatch('first_sight', 'siyu')(seen_at) }}
-{%- endmacro %}
-
-{% macro default__first_sight(seen_at) -%}
-    min(struct_pack(seen_at := {{ seen_at }}, source_file := _source_file, line_number := _line_number))
-{%- endmacro %}
-
-{% macro spark__first_sight(seen_at) -%}
-    min(named_struct('seen_at', {{ seen_at }}, 'source_file', _source_file, 'line_number', _line_number))
-{%- endmacro %}
-
-{% macro last_sight(seen_at) -%}
-    {{ adapter.dispatch('last_sight', 'siyu')(seen_at) }}
-{%- endmacro %}
-
-{% macro default__last_sight(seen_at) -%}
-    max(struct_pack(seen_at := {{ seen_at }}, source_file := _source_file, line_number := _line_number))
-{%- endmacro %}
-
-{% macro spark__last_sight(seen_at) -%}
-    max(named_struct('seen_at', {{ seen_at }}, 'source_file', _source_file, 'line_number', _line_number))
+{% macro spark__sight(aggregate, seen_at) -%}
+    {{ aggregate }}(named_struct(
+        'seen_at', {{ seen_at }}, 'source_file', _source_file, 'line_number', _line_number
+    ))
 {%- endmacro %}
 
 
