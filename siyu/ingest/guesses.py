@@ -13,6 +13,7 @@ from siyu.ingest.refusals import ExportRefusedError
 from siyu.ingest.sources import Source
 
 DOCUMENTS_READ = 200
+EMPTY_FIT = 0.1
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,13 @@ def _documents_fit(documents: DocumentBatch, source: Source) -> SourceGuess:
         records = DocumentReader(source).records(batch).records
     except ExportRefusedError:
         return _no_fit(source)
+    if not records.height:
+        # an empty page says what it is by the keys around the rows
+        return SourceGuess(source.name, EMPTY_FIT, is_complete=True)
     names = [column.name for column in source.columns]
     filled = {name for name in names if records[name].is_not_null().any()}
     required = {column.name for column in source.columns if column.required == "value"}
-    always = {name for name in names if records.height and records[name].null_count() == 0}
+    always = {name for name in names if records[name].null_count() == 0}
     extras = records[EXTRA].drop_nulls().to_list()
     unknown = {key for extra in extras for key in orjson.loads(extra)}
     fit = 2 * len(filled) / (len(names) + len(filled) + len(unknown))

@@ -78,14 +78,11 @@ def find_header(rows: Sequence[Row], source: Source) -> Header:
     Raises:
         ExportRefusedError: No row holds them all; lists what was found and the nearest matches.
     """
-    best: Header | None = None
-    for header in _candidates(rows, source):
-        if not _missing(header, source):
-            _refuse_repeated(header, source)
-            _refuse_damaged(header, source)
-            return header
-        if best is None or len(header.placed) > len(best.placed):
-            best = header
+    best = nearest_header(rows, source)
+    if best is not None and best.placed and not _missing(best, source):
+        _refuse_repeated(best, source)
+        _refuse_damaged(best, source)
+        return best
     if best is not None:
         refuse_rounded_ids(best, rows, source)
     raise _missing_heading(best, source)
@@ -136,11 +133,11 @@ def _readings(rows: Sequence[Row], at: int, source: Source) -> list[Header]:
     if at + 1 >= len(rows):
         return [single]
     below = rows[at + 1]
-    joined = _join_merged(rows[at].cells, below.cells)
+    joined = join_merged(rows[at].cells, below.cells)
     return [single, _place(joined, source, line=below.line, rows_above=at + 2)]
 
 
-def _join_merged(parents: list[str], children: list[str]) -> list[str]:
+def join_merged(parents: list[str], children: list[str]) -> list[str]:
     """``会员 | '' `` over ``卡号 | 姓名`` becomes ``会员/卡号 | 会员/姓名``."""
     width = max(len(parents), len(children))
     upper = [cell.strip(BLANKS) for cell in parents] + [""] * (width - len(parents))
@@ -262,7 +259,8 @@ def _differ_by_one(one: str, other: str) -> bool:
 
 
 def _missing_heading(best: Header | None, source: Source) -> HeadingsMissingError:
-    wanted = " or ".join(next(c for c in source.columns if c.required).headings)
+    required = [column for column in source.columns if column.required]
+    wanted = " or ".join((required or source.columns)[0].headings)
     if best is None or not best.placed:
         # no row looks like headings, so its cells may be people's data: they are not repeated here
         return HeadingsMissingError(
