@@ -108,3 +108,11 @@ def test_a_new_friend_who_stayed_is_a_referral_and_a_good_rating_is_advocacy(of_
         (customers["wang"], "good_review"),
         (customers["li"], "share_visit"),
     }
+
+
+def test_every_touch_has_an_id_of_its_own(of_samples):
+    ((touches, ids),) = of_samples.rows(
+        "select count(*), count(distinct interaction_id) from marts.interactions"
+    )
+
+    assert touches == ids > 40
