@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import polars as pl
-
 from identity_brand import BrandSample
 
 
