@@ -121,8 +121,11 @@ def _refuse_parted(sides: pl.DataFrame, never: pl.DataFrame, cores: Cores) -> pl
 def _number_hubs(verdicts: pl.DataFrame, first_free: int) -> pl.DataFrame:
     """Give former and second holders of a hub a vertex of their own."""
     keys = ["hub", "tenure", "round"]
+    is_held = pl.col("blocked_reason").is_null()
+    later = verdicts.filter(is_held & ((pl.col("tenure") > 0) | (pl.col("round") > 0)))
+    has_others = pl.col("hub").is_in(later["hub"].unique().implode())
     held = (
-        verdicts.filter(pl.col("blocked_reason").is_null())
+        verdicts.filter(is_held & has_others)
         .select(keys)
         .unique()
         .sort("hub", "round", pl.col("tenure").neg())
@@ -134,9 +137,10 @@ def _number_hubs(verdicts: pl.DataFrame, first_free: int) -> pl.DataFrame:
         .then("hub")
         .otherwise(first_free + (pl.col("order") > 0).cum_sum() - 1)
     ).drop("order")
-    return verdicts.join(numbered, on=keys, how="left").with_columns(
-        pl.when(pl.col("blocked_reason").is_null())
-        .then("hub_vertex")
-        .otherwise("hub")
-        .alias("hub_vertex")
+    several = verdicts.filter(has_others).join(numbered, on=keys, how="left")
+    return pl.concat(
+        [
+            verdicts.filter(~has_others).with_columns(hub_vertex="hub"),
+            several.with_columns(hub_vertex=pl.when(is_held).then("hub_vertex").otherwise("hub")),
+        ]
     )

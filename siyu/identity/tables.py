@@ -5,9 +5,11 @@ Links have their own module, `siyu.identity.links`.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from siyu.identity.clusters import Clusters
+from siyu.identity.components import Vertices, as_vertices
 from siyu.identity.evidence import Evidence
 from siyu.identity.ledger import customer_ids
 from siyu.identity.masking import mask_identifiers
@@ -22,25 +24,22 @@ class Placement:
     """Where each record stands.
 
     Attributes:
-        records: One row per record: ``record``, ``vertex`` (null = only blocked identifiers).
+        of_records: Per record its vertex; −1 = only blocked identifiers.
         vertices: One row per vertex that can be recognised again: ``vertex``, ``node``,
             ``tenure``, ``is_contact``, ``label``, ``weight``, ``first_seen_at``.
     """
 
-    records: pl.DataFrame
+    of_records: Vertices
     vertices: pl.DataFrame
 
     @classmethod
     def of(cls, evidence: Evidence, clusters: Clusters) -> "Placement":
         """Place every record and list the vertices that carry numbers."""
-        placed = pl.concat(
-            [
-                clusters.cores.anchors.select("record", vertex=pl.col("anchor").cast(pl.Int64)),
-                clusters.contacts.group_records.select("record", vertex="side"),
-            ]
-        )
-        records = evidence.records.select("record").join(placed, on="record", how="left")
-        return cls(records, _recognisable(evidence, clusters, placed))
+        anchors, groups = clusters.cores.anchors, clusters.contacts.group_records
+        placed = np.full(evidence.records.height, -1, dtype=np.int64)
+        placed[as_vertices(anchors["record"])] = as_vertices(anchors["anchor"])
+        placed[as_vertices(groups["record"])] = as_vertices(groups["side"])
+        return cls(placed, _recognisable(evidence, clusters, placed))
 
     def members(self, digests: pl.Series) -> pl.DataFrame:
         """Vertices as `siyu.identity.registry.number_clusters` takes them.
@@ -63,49 +62,44 @@ class Placement:
         )
 
 
-def _recognisable(evidence: Evidence, clusters: Clusters, placed: pl.DataFrame) -> pl.DataFrame:
+def _recognisable(evidence: Evidence, clusters: Clusters, placed: Vertices) -> pl.DataFrame:
     held = clusters.verdicts.filter(pl.col("blocked_reason").is_null())
-    firsts = held.filter(pl.col("round") == 0).select("hub_vertex", "hub", "tenure").unique()
-    nodes = evidence.nodes.filter(pl.col("blocked_reason").is_null()).select(
-        vertex=pl.col("node").cast(pl.Int64), node="node"
+    later = held.filter(
+        (pl.col("round") == 0) & (pl.col("tenure") > 0) | (pl.col("hub_vertex") != pl.col("hub"))
     )
-    tenures = firsts.select(vertex="hub_vertex", tenure="tenure")
-    present = nodes.join(tenures, on="vertex", how="left").with_columns(
-        pl.col("tenure").fill_null(0),
-        is_contact=pl.col("vertex").is_in(clusters.verdicts["hub"].unique().implode()),
+    firsts = later.filter(pl.col("round") == 0).select("hub_vertex", "hub", "tenure").unique()
+    hubs = clusters.verdicts["hub"].unique().implode()
+    present = (
+        evidence.nodes.filter(pl.col("blocked_reason").is_null())
+        .select(vertex=pl.col("node").cast(pl.Int64), node="node")
+        .with_columns(is_contact=pl.col("vertex").is_in(hubs))
+        .join(firsts.select(vertex="hub_vertex", tenure="tenure"), on="vertex", how="left")
+        .with_columns(pl.col("tenure").fill_null(0))
     )
     former = firsts.filter(pl.col("hub_vertex") != pl.col("hub")).select(
         vertex="hub_vertex",
         node=pl.col("hub").cast(pl.UInt32),
-        tenure="tenure",
         is_contact=pl.lit(True),
+        tenure="tenure",
     )
     vertices = pl.concat([present, former])
-    somebody = pl.Series(clusters.is_somebody).gather(vertices["vertex"])
-    labelled = vertices.with_columns(
-        label=pl.Series(clusters.labels).gather(vertices["vertex"])
-    ).filter(somebody)
-    return _weighed(labelled, evidence, held, placed)
+    vertices = vertices.filter(pl.Series(clusters.is_somebody).gather(vertices["vertex"]))
+    weights = _weights(held, placed, len(clusters.labels))
+    return vertices.with_columns(
+        label=pl.Series(clusters.labels).gather(vertices["vertex"]),
+        weight=pl.Series(weights).gather(vertices["vertex"]),
+        first_seen_at=evidence.nodes["first_seen_at"].gather(vertices["node"]),
+    ).sort("vertex")
 
 
-def _weighed(
-    labelled: pl.DataFrame, evidence: Evidence, held: pl.DataFrame, placed: pl.DataFrame
-) -> pl.DataFrame:
-    """Count the records each vertex stands for; records without accounts count for their hub."""
-    hubs = held.filter(pl.col("is_group")).group_by(vertex="side").agg(pl.col("hub_vertex").min())
-    counted = (
-        placed.join(hubs, on="vertex", how="left")
-        .group_by(vertex=pl.coalesce("hub_vertex", "vertex"))
-        .agg(records=pl.len().cast(pl.Int64))
-    )
-    seen = evidence.nodes.select("node", "first_seen_at")
-    return (
-        labelled.join(counted, on="vertex", how="left")
-        .join(seen, on="node")
-        .with_columns(weight=1 + pl.col("records").fill_null(0))
-        .drop("records")
-        .sort("vertex")
-    )
+def _weights(held: pl.DataFrame, placed: Vertices, vertex_count: int) -> Vertices:
+    """One and the records each vertex stands for; those without accounts count for their hub."""
+    hubs = held.filter("is_group").group_by("side").agg(pl.col("hub_vertex").min())
+    counted_for = np.arange(vertex_count)
+    counted_for[as_vertices(hubs["side"])] = as_vertices(hubs["hub_vertex"])
+    counts = np.bincount(counted_for[placed[placed >= 0]], minlength=vertex_count)
+    weights: Vertices = counts + 1
+    return weights
 
 
 def node_table(
@@ -152,12 +146,9 @@ def record_table(evidence: Evidence, placement: Placement, numbers: pl.Series) -
         placement: Where each record stands.
         numbers: Customer number of every vertex.
     """
-    by_vertex = pl.DataFrame({"vertex": pl.int_range(len(numbers), eager=True), "number": numbers})
-    return (
-        evidence.records.join(placement.records, on="record")
-        .join(by_vertex, on="vertex", how="left")
-        .select("record_id", customer_id=customer_ids(pl.col("number")))
-        .sort("record_id")
+    owners = numbers.gather(pl.Series(placement.of_records).replace(-1, None))
+    return evidence.records.select("record_id", customer_id=customer_ids(pl.lit(owners))).sort(
+        "record_id"
     )
 
 
