@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -17,7 +17,7 @@ from siyu.ingest.pieces import Piece, already_read
 from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
 from siyu.ingest.sources import Source
-from siyu.ingest.text_blocks import MEGABYTE, NO_TEXT, TextBlock, line_blocks
+from siyu.ingest.text_blocks import MEGABYTE, TextBlock, line_blocks
 
 # one document is parsed whole
 MAX_DOCUMENT_BYTES = 512 * MEGABYTE
@@ -39,12 +39,13 @@ def json_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piec
     coded = "utf-8" if encoding == "utf-16" else encoding
     with as_utf8_stream(opened(), encoding) as stream:
         blocks = line_blocks(stream)
-        first = next(blocks, NO_TEXT)
-        if is_log(first.as_utf8(coded)):
-            for block in chain([first], blocks):
+        # a last line without its end is a block of its own
+        begin = list(islice(blocks, 2))
+        if is_log(b"".join(block.as_utf8(coded) for block in begin)):
+            for block in chain(begin, blocks):
                 yield Piece(partial(read_lines, block, coded, source), stands_alone=True)
             return
-        data = _whole_document(chain([first], blocks), coded)
+        data = _whole_document(chain(begin, blocks), coded)
     records = DocumentReader(source).records(_parse_documents(data))
     yield from already_read(iter([records]))
 

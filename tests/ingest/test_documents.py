@@ -48,6 +48,11 @@ def test_one_page_several_pages_and_a_list_of_pages_read_the_same(brand):
     ]
 
 
+def test_a_document_whose_only_row_fills_a_line_is_no_log(brand):
+    text = json.dumps(wxapp(1)).replace("[", "[\n").replace("]", "\n]")
+    assert order_numbers(brand.land_one("wxapp_order", text, "page.json")) == ["MP1"]
+
+
 def test_a_cut_document_is_refused(brand):
     text = json.dumps(wxapp(1, 2), indent=2)
     for end in range(40, len(text), 60):
