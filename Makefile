@@ -30,12 +30,13 @@ run: setup ## write the demo brand, run the night once, say what it made
 test: setup lint ## run every check and test
 	$(VENV)/bin/python -m pytest
 
-lint: setup ## style, types, rooms and SQL
+lint: setup ## style, types, rooms, SQL and wiring
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	DAGSTER_DISABLE_TELEMETRY=1 $(VENV)/bin/dagster definitions validate -w workspace.yaml
 
 dev: setup ## open the Dagster UI on the home
 	$(VENV)/bin/siyu dev --home $(HOME_DIR)
