@@ -6,7 +6,9 @@ Nothing is unpacked to disk. How text, tables and documents are read stands in t
 import fnmatch
 import gzip
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +37,22 @@ WORKBOOK = "xl/workbook.xml"
 NOT_EXPORTS = ("__MACOSX/*", "*Thumbs.db")
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
+
+
+# what zipfile and gzip raise for a damaged archive, by which byte of it is damaged
+DAMAGE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +103,7 @@ def _zip_contents(path: Path, skip_members: Sequence[str]) -> Iterator[Content]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+    except DAMAGE as broken:
         raise ExportRefusedError("the zip is cut or damaged", DOWNLOAD_AGAIN) from broken
     if any(member.filename == WORKBOOK for member in members):
         yield Content("", lambda: path.open("rb"), ZIP)
@@ -118,7 +136,7 @@ class _Member(io.RawIOBase):
         self._archive = zipfile.ZipFile(path)
         try:
             self._stream = self._archive.open(member)
-        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as broken:
+        except DAMAGE as broken:
             raise _damaged(member_name(member)) from broken
         self._name = member_name(member)
 
@@ -128,7 +146,7 @@ class _Member(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         try:
             piece = self._stream.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as broken:
+        except DAMAGE as broken:
             raise _damaged(self._name) from broken
         buffer[: len(piece)] = piece
         return len(piece)
@@ -154,7 +172,7 @@ class _Gunzipped(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         try:
             piece = self._stream.read(len(buffer))
-        except (gzip.BadGzipFile, zlib.error, EOFError, OSError) as broken:
+        except DAMAGE as broken:
             raise _damaged("the gzip") from broken
         self._unpacked += len(piece)
         _refuse_bomb(self._packed, self._unpacked)
@@ -236,7 +254,7 @@ def _is_workbook(opened: Callable[[], BinaryIO]) -> bool:
     with opened() as stream:
         try:
             return WORKBOOK in zipfile.ZipFile(io.BytesIO(stream.read())).namelist()
-        except (zipfile.BadZipFile, ValueError):
+        except DAMAGE:
             return False
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMis
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
 from siyu.ingest.text_blocks import UTF8_MARK
+from siyu.ingest.wrappings import BLANKS
 
 # a whole number that a float holds exactly; Excel itself keeps 15 digits
 EXACT = 10**15
@@ -33,6 +35,10 @@ DAMAGED = (
     IndexError,
     OSError,
     SyntaxError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
 )
 
 
@@ -82,8 +88,9 @@ def _chain(first: list[Row], rows: Iterator[Row], header: Header) -> Iterator[Ro
 
 
 def _fitted(row: Row, header: Header) -> Row:
-    """Sheets leave out empty cells at the end of a row."""
-    return Row(row.line, row.cells + [""] * (header.width - len(row.cells)))
+    """Sheets leave out empty cells at the end of a row, or add some that are only formatted."""
+    width = max([header.width, *(at for at, cell in enumerate(row.cells, 1) if cell.strip(BLANKS))])
+    return Row(row.line, (row.cells + [""] * width)[:width])
 
 
 def workbook_tables(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:

@@ -102,11 +102,10 @@ class RowSorter:
         ]
 
     def _keep(self, row: Row, data: list[Row], block: TableBlock) -> None:
-        surplus = row.cells[self.width :]
-        if len(row.cells) < self.width or any(cell.strip(BLANKS) for cell in surplus):
-            block.rejected.append(self.mismatch(row.line, len(row.cells)))
+        if len(row.cells) == self.width:
+            data.append(row)
         else:
-            data.append(Row(row.line, row.cells[: self.width]))
+            block.rejected.append(self.mismatch(row.line, len(row.cells)))
 
     def mismatch(self, line: int, found: int) -> RejectedRow:
         """The rejection of a row with too few or too many cells."""

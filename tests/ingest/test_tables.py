@@ -117,9 +117,18 @@ def test_rows_with_too_few_or_too_many_cells_are_rejected(brand, csv_of):
     ]
 
 
-def test_empty_cells_after_the_last_heading_are_no_surplus(brand, csv_of):
-    rows = brand.land_one("pdd_order", csv_of(PDD, [*order(1), ""], [*order(2), "", " "]))
+def test_a_delimiter_at_the_end_of_all_rows_or_of_the_headings_only_is_no_cell(brand, csv_of):
+    rows = brand.land_one("pdd_order", csv_of(PDD, [*order(1), ""], [*order(2), " "]))
     assert rows.height == 2
+    rows = brand.land_one("pdd_order", csv_of([*PDD, ""], order(3), order(4)), "b.csv")
+    assert rows.height == 2
+
+
+def test_one_surplus_cell_is_a_shift_also_when_the_last_cell_is_empty(brand, csv_of):
+    shifted = ["260618-2", "已收", "货", *order(2)[2:4], ""]
+    rows = brand.land_one("pdd_order", csv_of(PDD, order(1), shifted, order(3)))
+    assert rows["order_id"].to_list() == ["260618-1", "260618-3"]
+    assert "6 cells" in brand.rejected("pdd_order")[0]["reason"]
 
 
 def test_cells_with_newlines_and_quotes_keep_the_lines_right(brand, csv_of):
