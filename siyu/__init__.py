@@ -1,1 +1,1 @@
-"""The domain of Siyu: pure functions on frames that know how; no orchestrator, environment or clock."""
+"""The domain of Siyu: pure functions on frames; no orchestrator, environment or clock."""
