@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from assets.partitions import AS_OF_DATES
+from assets.stores import HomeStore
 from pipelines.definitions import defs
 from siyu.errors import SiyuError
 
@@ -50,6 +51,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
         console: Where progress is shown, when it is a terminal.
 
     Raises:
+        HomeBusyError: Another run is at work on the home.
         NightFailedError: A step failed; what was published before is untouched.
     """
     day = as_of.isoformat()
@@ -60,8 +62,11 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     job = defs.resolve_job_def("nightly")
     run_id = dg.DagsterRun(job_name="nightly").run_id
     log = home / "reports" / "nightly.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.get() as instance, _progress(console) as progress:
+    with (
+        HomeStore(root=str(home)).held(),
+        dg.DagsterInstance.get() as instance,
+        _progress(console) as progress,
+    ):
         task = progress.add_task("starting", total=len(job.asset_layer.selected_asset_keys))
         instance.add_event_listener(run_id, lambda event: _show(progress, task, event))
         with log.open("a") as lines, redirect_stdout(lines), redirect_stderr(lines):
@@ -104,10 +109,10 @@ def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
 def _failure(outcome: dg.ExecuteInProcessResult) -> str:
     """The first failure in one line: the step and the innermost cause."""
     for event in outcome.all_events:
-        if event.is_failure and event.step_key:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            message = " ".join((error.message if error else "unknown").split())
-            return f"{event.step_key}: {message}"
-    return "the night failed before its first step"
+        error = getattr(event.event_specific_data, "error", None)
+        if not event.is_failure or error is None:
+            continue
+        while error.cause is not None:
+            error = error.cause
+        return f"{event.step_key or 'before the first step'}: {' '.join(error.message.split())}"
+    return "for no stated reason"

@@ -15,8 +15,9 @@ from siyu.errors import SiyuError
 
 HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
 
-console = Console(width=None if sys.stdout.isatty() else 120)
-problems = Console(stderr=True, soft_wrap=True)
+# the streams as they are now: a run sends what it prints itself to its log
+console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120)
+problems = Console(file=sys.stderr, soft_wrap=True)
 
 
 @contextmanager

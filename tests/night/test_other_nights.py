@@ -9,6 +9,7 @@ import time
 import duckdb
 import pytest
 
+from assets.stores import HomeStore
 from siyu.home import Home
 from tests.night.conftest import AS_OF, read_tables, run_night, run_siyu, write_brand
 
@@ -27,6 +28,15 @@ def test_a_day_that_has_not_come_is_refused_in_one_line(tmp_path):
     night = run_siyu("run", "--home", str(tmp_path / "new"), "--as-of", "2099-01-01")
     assert night.returncode != 0
     assert "2099-01-01" in night.stderr and len(night.stderr.strip().splitlines()) == 1
+
+
+def test_a_second_run_on_a_busy_home_says_so_in_one_line(tmp_path):
+    home = HomeStore(root=str(tmp_path / "busy"))
+    with home.held():
+        night = run_night(home.paths)
+    assert night.returncode != 0
+    assert "Another run is at work" in night.stderr
+    assert len(night.stderr.strip().splitlines()) == 1
 
 
 def test_killed_nights_leave_the_old_file_or_the_new_and_the_next_one_is_right(brand, tmp_path):
