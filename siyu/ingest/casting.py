@@ -86,7 +86,12 @@ def cast_records(records: pl.DataFrame, source: Source) -> TypedBlock:
     plain = read_plain(records, source)
     texts, typed = dict(plain.texts), _with_shown(plain.texts, plain.typed, source)
     for column in plain.odd:
-        cells = _clean(_cells(records, column.name), column, source)
+        if column.name not in records.columns:
+            cells = pl.Series(column.name, [None] * records.height, dtype=pl.String)
+            texts[column.name] = cells
+            typed |= {name: cells.cast(kind) for name, kind in column.landed().items()}
+            continue
+        cells = _clean(records[column.name], column, source)
         _refuse_rounded(cells, records[LINE], column)
         texts[column.name] = cells
         typed |= _cast(cells, column)
@@ -107,12 +112,6 @@ def _with_shown(
         if column.kind in SHOWN_TYPES and column.name in texts
     }
     return {**typed, **shown}
-
-
-def _cells(records: pl.DataFrame, name: str) -> pl.Series:
-    if name in records.columns:
-        return records[name]
-    return pl.Series(name, [None] * records.height, dtype=pl.String)
 
 
 def _clean(cells: pl.Series, column: Column, source: Source) -> pl.Series:

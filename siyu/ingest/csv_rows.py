@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from siyu.ingest.csv_form import CsvForm, find_form
 from siyu.ingest.csv_lines import VALUE_MARK, marked_rows, quoted_rows
+from siyu.ingest.csv_marks import CsvMarks
 from siyu.ingest.doubtful_cells import reject_cut_row
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
-from siyu.ingest.extra_cells import OTHER_CONTROL
 from siyu.ingest.headings import Row
 from siyu.ingest.pieces import Piece
 from siyu.ingest.records import RecordBlock
@@ -29,7 +28,6 @@ from siyu.ingest.wrappings import BLANKS
 # never part of a text export
 UNUSED = "\x1f"
 QUOTE = b'"'
-FIRST_PRINTABLE = 32
 
 
 def csv_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece]:
@@ -86,45 +84,16 @@ def _parse_regular(
     text: bytes, first_line: int, form: CsvForm, sorter: RowSorter
 ) -> TableBlock | None:
     """A block in which every record has its cells; None when row by row is the only way."""
-    if not form.has_value_marks and not _quotes_are_regular(text, form.delimiter):
+    marks = CsvMarks(text, form.delimiter)
+    if not form.has_value_marks and not marks.quotes_are_regular():
         return None
     cells = _parse_all(text, form)
-    if cells is None:
-        return None
-    lines = _line_numbers(text, cells, first_line)
-    if lines is None:
+    lines = None if cells is None else marks.line_numbers(cells.height, first_line)
+    if cells is None or lines is None:
         return None
     table = _sort_special(cells, lines, sorter)
-    table.may_hold = _may_hold(text, cells.height)
+    table.may_hold = marks.may_hold(cells.height)
     return table
-
-
-def _quotes_are_regular(text: bytes, delimiter: str) -> bool:
-    """Whether each quote stands at an end of a cell or is doubled.
-
-    Fast parsers read ``"2606"18-2`` as 260618-2 without a word.
-    """
-    characters = np.frombuffer(text, dtype=np.uint8)
-    quotes = np.flatnonzero(characters == ord(QUOTE))
-    if quotes.size % 2:
-        return False
-    beside = np.zeros(256, dtype=bool)
-    beside[[ord(delimiter), *b'\r\n"']] = True
-    # what is before the first and behind the last character is an end, too
-    before = beside[characters[quotes - 1]] | (quotes == 0)
-    behind = beside[characters[(quotes + 1) % characters.size]] | (quotes == characters.size - 1)
-    return bool((before | behind).all())
-
-
-def _may_hold(text: bytes, height: int) -> frozenset[str]:
-    """Of what JSON writes differently, what occurs within cells."""
-    counted = {control: text.count(control.encode()) for control in "\n\r\t"}
-    controls = int((np.frombuffer(text, dtype=np.uint8) < FIRST_PRINTABLE).sum())
-    held = {'"'} | ({"\\"} if b"\\" in text else set())
-    if controls > sum(counted.values()):
-        held.add(OTHER_CONTROL)
-    held |= {control for control in "\n\r" if counted[control] not in {0, height}}
-    return frozenset(held | ({"\t"} if counted["\t"] else set()))
 
 
 def _parse_all(text: bytes, form: CsvForm) -> pl.DataFrame | None:
@@ -186,30 +155,6 @@ def _parse_strictly(text: bytes, form: CsvForm, delimiter: str) -> pl.DataFrame 
     except pa.ArrowInvalid:
         return None
     return None if irregular else pl.DataFrame(pl.from_arrow(table, rechunk=True))
-
-
-def _line_numbers(text: bytes, cells: pl.DataFrame, first_line: int) -> pl.Series | None:
-    """Line of each record; None when lines and records do not add up."""
-    lines_in_text = text.count(b"\n") + (not text.endswith(b"\n"))
-    if lines_in_text == cells.height:
-        return pl.int_range(first_line, first_line + cells.height, dtype=pl.Int64, eager=True)
-    filled = cells.select(pl.all().str.len_bytes().max()).row(0, named=True)
-    looked_at = [name for name, longest in filled.items() if longest]
-    has_newline = pl.col(looked_at).str.contains("\n", literal=True).any()
-    several = cells.select(has_newline).row(0, named=True) if looked_at else {}
-    counted = [pl.col(name) for name, found in several.items() if found]
-    inside = cells.select(
-        pl.sum_horizontal(
-            pl.lit(0), *(column.str.count_matches("\n", literal=True) for column in counted)
-        )
-        .cast(pl.Int64)
-        .alias("inside")
-    )["inside"]
-    if inside.len() != cells.height:
-        return None
-    if lines_in_text != cells.height + inside.sum():
-        return None
-    return (1 + inside).cum_sum() - 1 - inside + first_line
 
 
 def _sort_special(cells: pl.DataFrame, lines: pl.Series, sorter: RowSorter) -> TableBlock:

@@ -123,13 +123,12 @@ class DocumentReader:
 
     def _block(self, rows: "_Rows", rejected: list[RejectedRow]) -> RecordBlock:
         in_rows, in_roots = Members(rows.rows), Members(rows.roots)
-        cells = {
-            column.name: _series(
-                _first([(in_roots if from_root else in_rows).at(keys) for from_root, keys in ways]),
-                column,
-            )
-            for column, ways in self._columns
-        }
+        cells: dict[str, pl.Series] = {}
+        for column, ways in self._columns:
+            found = [(in_roots if from_root else in_rows).at(keys) for from_root, keys in ways]
+            series = _series(_first(found), column)
+            if series is not None:
+                cells[column.name] = series
         nothing = {shape for shape in set(rows.shapes) if self._leftovers.leaves_nothing(shape)}
         extra = [
             None if shape in nothing else self._extra(row)
@@ -186,13 +185,13 @@ def _first(found: list[Sequence[Any]]) -> Sequence[Any]:
     return values
 
 
-def _series(values: Sequence[Any], column: Column) -> pl.Series:
-    """Values as text: numbers exact, lists and objects as JSON."""
+def _series(values: Sequence[Any], column: Column) -> pl.Series | None:
+    """Values as text: numbers exact, lists and objects as JSON; None when all are missing."""
     if column.pick is not None:
         values = [_pick(value, column.pick) for value in values]
     types = set(map(type, values)) - {type(None)}
     if not types:
-        return pl.Series([None] * len(values), dtype=pl.String)
+        return None
     if types == {str} and column.kind != "json":
         return pl.Series(values, dtype=pl.String)
     if types == {int}:

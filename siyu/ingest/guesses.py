@@ -80,9 +80,9 @@ def _documents_fit(documents: DocumentBatch, source: Source) -> SourceGuess:
         # an empty page says what it is by the keys around the rows
         return SourceGuess(source.name, EMPTY_FIT, is_complete=True)
     names = [column.name for column in source.columns]
-    filled = {name for name in names if records[name].is_not_null().any()}
+    filled = {name for name in names if name in records.columns}
     required = {column.name for column in source.columns if column.required == "value"}
-    always = {name for name in names if records[name].null_count() == 0}
+    always = {name for name in filled if not records[name].has_nulls()}
     extras = records[EXTRA].drop_nulls().to_list()
     unknown = {key for extra in extras for key in orjson.loads(extra)}
     fit = 2 * len(filled) / (len(names) + len(filled) + len(unknown))

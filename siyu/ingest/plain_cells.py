@@ -98,49 +98,79 @@ class PlainColumns:
 def read_plain(records: pl.DataFrame, source: Source) -> PlainColumns:
     """Read all columns that are plain throughout a block."""
     present = [column for column in source.columns if column.name in records.columns]
-    stripped = records.select(_stripped(column) for column in present)
-    looks = stripped.select(look for column in present for look in _looks(column, source)).row(
-        0, named=True
+    texts_stripped = records.with_columns(
+        pl.col(column.name).str.strip_chars() for column in present if column.kind == "text"
     )
+    looks = _look(texts_stripped, present, source)
+    # a blank around a cell is no plain form, but soon taken off
+    again = [c for c in present if c.kind in PLAIN_FORMS and not looks[c.name]]
+    stripped = texts_stripped.with_columns(pl.col(c.name).str.strip_chars() for c in again)
+    looks |= _look(stripped, again, source)
     plain = [column for column in present if looks[column.name]]
     read = stripped.select(
-        it for column in plain for it in _read(column, source, looks[f"{column.name} is ascii"])
+        it
+        for column in plain
+        for it in _read(column, source, looks[_ascii(column)], looks[_empty(column)])
     )
+    names = set(read.columns)
     return PlainColumns(
         texts={column.name: read[column.name] for column in plain},
-        typed={column.name: read[f"{column.name} typed"] for column in plain},
+        typed={
+            column.name: read[_typed(column) if _typed(column) in names else column.name]
+            for column in plain
+        },
         odd=[column for column in source.columns if not looks.get(column.name)],
     )
 
 
-def _stripped(column: Column) -> pl.Expr:
-    cell = pl.col(column.name)
-    # JSON of a document was written here, there is nothing around it
-    return cell if column.kind == "json" else cell.str.strip_chars()
+def _ascii(column: Column) -> str:
+    return f"{column.name} is ascii"
+
+
+def _empty(column: Column) -> str:
+    return f"{column.name} may be empty"
+
+
+def _typed(column: Column) -> str:
+    return f"{column.name} typed"
+
+
+def _look(records: pl.DataFrame, columns: list[Column], source: Source) -> dict[str, bool]:
+    """Of each column whether it is plain, ASCII where that matters, and full."""
+    if not columns:
+        return {}
+    seen = records.select(look for column in columns for look in _looks(column, source))
+    return seen.row(0, named=True)
 
 
 def _looks(column: Column, source: Source) -> Sequence[pl.Expr]:
-    """Whether a column is plain, and whether it is ASCII where that matters."""
     cell = pl.col(column.name)
-    ascii_name = f"{column.name} is ascii"
+    nothing = cell.is_in(["", *says_nothing(column, source)]).any().alias(_empty(column))
+    always, never = pl.lit(True).alias(_ascii(column)), pl.lit(False).alias(column.name)
     if column.kind == "json":
-        return [pl.lit(True).alias(column.name), pl.lit(True).alias(ascii_name)]
+        # JSON of a document was written here, there is nothing around it
+        return [pl.lit(True).alias(column.name), always, nothing]
     if column.kind == "text":
         is_ascii = (cell.str.len_bytes() == cell.str.len_chars()).all()
-        return [(~cell.str.starts_with(FORMULA_START)).all(), is_ascii.alias(ascii_name)]
+        return [
+            (~cell.str.starts_with(FORMULA_START)).all(),
+            is_ascii.alias(_ascii(column)),
+            nothing,
+        ]
     if column.kind not in PLAIN_FORMS:
-        return [pl.lit(False).alias(column.name), pl.lit(False).alias(ascii_name)]
+        return [never, always, nothing]
     words = "|".join(re.escape(word) for word in says_nothing(column, source))
     pattern = f"^(?:{PLAIN_FORMS[column.kind].pattern}|{words}|)$"
-    return [cell.str.contains(pattern).all(), pl.lit(True).alias(ascii_name)]
+    return [cell.str.contains(pattern).all(), always, nothing]
 
 
-def _read(column: Column, source: Source, is_ascii: bool) -> Sequence[pl.Expr]:
-    cell = pl.col(column.name)
+def _read(column: Column, source: Source, is_ascii: bool, may_be_empty: bool) -> Sequence[pl.Expr]:
+    text = pl.col(column.name)
     if not is_ascii:
-        cell = cell.str.strip_chars(BLANKS)
-    nothing = cell.is_in(["", *says_nothing(column, source)])
-    text = pl.when(nothing).then(None).otherwise(cell)
+        text = text.str.strip_chars(BLANKS)
+    if may_be_empty or not is_ascii:
+        nothing = text.is_in(["", *says_nothing(column, source)])
+        text = pl.when(nothing).then(None).otherwise(text)
     form = PLAIN_FORMS.get(column.kind)
-    typed = form.read(text) if form else text
-    return [text.alias(column.name), typed.alias(f"{column.name} typed")]
+    typed = [form.read(text).alias(_typed(column))] if form and form.read is not _same else []
+    return [text.alias(column.name), *typed]
