@@ -106,6 +106,7 @@ def _zip_contents(path: Path, skip_members: Sequence[str]) -> Iterator[Content]:
     except DAMAGE as broken:
         raise ExportRefusedError("the zip is cut or damaged", DOWNLOAD_AGAIN) from broken
     if any(member.filename == WORKBOOK for member in members):
+        _refuse_swollen(members)
         yield Content("", lambda: path.open("rb"), ZIP)
         return
     _refuse_dangerous(members)
@@ -229,6 +230,10 @@ def _refuse_dangerous(members: list[zipfile.ZipInfo]) -> None:
             raise ExportRefusedError("the archive holds a link", PACK_AGAIN)
         if member.flag_bits & ENCRYPTED:
             raise ExportRefusedError("the archive has a password", PACK_AGAIN)
+    _refuse_swollen(members)
+
+
+def _refuse_swollen(members: list[zipfile.ZipInfo]) -> None:
     packed = sum(member.compress_size for member in members)
     _refuse_bomb(packed, sum(member.file_size for member in members))
 

@@ -13,8 +13,9 @@ from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.headings import Row
 from siyu.ingest.json_values import read_documents
 from siyu.ingest.readers import sniff_form
-from siyu.ingest.spreadsheets import page_tables, workbook_tables
+from siyu.ingest.spreadsheets import page_tables
 from siyu.ingest.text_blocks import MEGABYTE, TextBlock
+from siyu.ingest.workbooks import workbook_tables
 
 ROWS = 200
 # a page of an API is smaller; of a log the first lines are enough

@@ -1,16 +1,9 @@
 """xlsx workbooks and HTML tables into rows of a table."""
 
-import datetime as dt
-import io
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from typing import Any, BinaryIO
-
-import openpyxl
+from typing import BinaryIO
 
 from siyu.ingest.encodings import detect_encoding
 from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
@@ -19,27 +12,8 @@ from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMis
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
 from siyu.ingest.text_blocks import UTF8_MARK
+from siyu.ingest.workbooks import workbook_tables
 from siyu.ingest.wrappings import BLANKS
-
-# a whole number that a float holds exactly; Excel itself keeps 15 digits
-EXACT = 10**15
-# what openpyxl raises for a workbook with a broken part (SyntaxError: of its XML)
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OSError,
-    SyntaxError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-    struct.error,
-)
 
 
 def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
@@ -91,56 +65,6 @@ def _fitted(row: Row, header: Header) -> Row:
     """Sheets leave out empty cells at the end of a row, or add some that are only formatted."""
     width = max([header.width, *(at for at, cell in enumerate(row.cells, 1) if cell.strip(BLANKS))])
     return Row(row.line, (row.cells + [""] * width)[:width])
-
-
-def workbook_tables(opened: Callable[[], BinaryIO]) -> Iterator[Iterator[Row]]:
-    """Rows of each sheet of a workbook.
-
-    Raises:
-        ExportRefusedError: The workbook is damaged.
-    """
-    with opened() as stream:
-        data = io.BytesIO(stream.read())
-    try:
-        sheets = openpyxl.load_workbook(data, read_only=True, data_only=True).worksheets
-        if not sheets:
-            raise ExportRefusedError("the workbook has no sheet", DOWNLOAD_AGAIN)
-    except DAMAGED as broken:
-        raise ExportRefusedError("the workbook is cut or damaged", DOWNLOAD_AGAIN) from broken
-    for sheet in sheets:
-        yield _sheet_rows(sheet)
-
-
-def _sheet_rows(sheet: Any) -> Iterator[Row]:
-    try:
-        # Kuaishou writes a dimension of one cell
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield Row(number, [cell_text(cell) for cell in cells])
-    except DAMAGED as broken:
-        raise ExportRefusedError("the workbook is cut or damaged", DOWNLOAD_AGAIN) from broken
-
-
-def cell_text(value: Any) -> str:
-    """A cell of a sheet as the text an export would show.
-
-    Examples:
-        >>> cell_text(189.05), cell_text(2.0), cell_text(1.802345678901235e18)
-        ('189.05', '2', '1.802345678901235e+18')
-        >>> cell_text(dt.datetime(2026, 6, 18, 20, 3, 11))
-        '2026-06-18 20:03:11'
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
-    if isinstance(value, dt.datetime):
-        # a sheet holds times as fractions of a day
-        rounded = value + dt.timedelta(milliseconds=0.5)
-        return rounded.isoformat(" ", "milliseconds").removesuffix(".000")
-    return str(value)
 
 
 def read_html(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
