@@ -1,0 +1,20 @@
+"""The source commands say what Siyu would read, and draft what it does not know."""
+
+from assets.project import ROOT
+from tests.night.conftest import run_siyu
+
+SAMPLES = ROOT / "tests" / "samples"
+
+
+def test_check_guesses_the_source_and_says_why_a_file_would_be_refused():
+    checked = run_siyu("sources", "check", str(SAMPLES / "bad_resaved_by_excel.csv"))
+    assert checked.returncode == 0, checked.stderr
+    assert "Likeliest source: douyin_order" in checked.stdout
+    assert "re-saved by Excel" in " ".join(checked.stdout.split())
+
+
+def test_new_drafts_a_declaration_from_the_headings():
+    drafted = run_siyu("sources", "new", str(SAMPLES / "pdd_order_export.csv"), "--name", "my_shop")
+    assert drafted.returncode == 0, drafted.stderr
+    assert "source: my_shop" in drafted.stdout
+    assert "from: 订单号" in drafted.stdout
