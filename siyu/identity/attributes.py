@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from siyu.identity.evidence import Evidence
+from siyu.identity.evidence import Evidence, Frame
 from siyu.identity.names import NAME_SCHEMA, parse_names
 from siyu.identity.rules import IdentityRules
 
@@ -46,9 +46,7 @@ class Attributes:
     birthdays: pl.DataFrame
 
 
-def number_attributes(
-    attributes: pl.DataFrame, evidence: Evidence, rules: IdentityRules
-) -> Attributes:
+def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRules) -> Attributes:
     """Pick names and birthdays out of the attributes and give names numbers.
 
     Args:
@@ -56,31 +54,35 @@ def number_attributes(
         evidence: Numbered records.
         rules: Settings of identity resolution.
     """
-    stated = attributes.filter(
+    said = attributes.lazy().filter(
         pl.col("attribute").is_in([*NAMES, *BIRTHDAYS]) & pl.col("value").is_not_null()
-    ).with_columns(record_hash=pl.struct("record_id").hash(evidence.record_seed))
-    stated = stated.join(evidence.records.select("record", "record_hash"), on="record_hash")
-    named = stated.filter(pl.col("attribute").is_in(NAMES))
-    parsed = parse_names(named["value"]).sort("name").with_row_index("name_number")
-    names = named.join(
-        parsed.select("name_number", value="name", is_whole=pl.col("given").is_not_null()),
-        on="value",
-    ).select(
-        "record",
-        "name_number",
-        "is_whole",
-        pl.col("is_verified").fill_null(False),
-        "seen_at",
-        is_receiver=_is_receiver(rules),
     )
-    birthdays = stated.filter(
-        pl.col("attribute").is_in(BIRTHDAYS)
-        & ~pl.col("value").is_in(list(rules.placeholder_birthdays))
-    ).select(
-        "record",
-        birthday="value",
+    stated = said.select(
+        record_hash=evidence.record_hash,
+        is_name=pl.col("attribute").is_in(NAMES),
+        # few different ones, said often
+        value=pl.col("value").cast(pl.Categorical),
         is_verified=pl.col("is_verified").fill_null(False),
         seen_at="seen_at",
+        is_receiver=_is_receiver(rules),
+    ).collect(engine="streaming")
+    placed = stated.join(evidence.records.select("record", "record_hash"), on="record_hash").drop(
+        "record_hash"
+    )
+    named = placed.filter("is_name")
+    parsed = parse_names(named["value"].unique().cast(pl.String)).sort("name")
+    parsed = parsed.with_row_index("name_number")
+    numbers = parsed.select(
+        "name_number",
+        value=pl.col("name").cast(pl.Categorical),
+        is_whole=pl.col("given").is_not_null(),
+    )
+    names = named.join(numbers, on="value").drop("value", "is_name")
+    placeholders = list(rules.placeholder_birthdays)
+    birthdays = (
+        placed.filter(~pl.col("is_name"))
+        .select("record", "is_verified", "seen_at", birthday=pl.col("value").cast(pl.String))
+        .filter(~pl.col("birthday").is_in(placeholders))
     )
     return Attributes(parsed=parsed, names=names, birthdays=birthdays)
 
@@ -92,57 +94,58 @@ def _is_receiver(rules: IdentityRules) -> pl.Expr:
     return prefixed & ~pl.col("is_verified").fill_null(False)
 
 
-def best_name(rows: pl.DataFrame, by: str | list[str]) -> pl.DataFrame:
+def best_name(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """The name that speaks best for each group of records.
 
     Whole names before masked ones, verified before typed, often seen before rare, new before old.
 
     Args:
-        rows: ``name_number``, ``is_whole``, ``is_verified``, ``seen_at`` and the grouping columns.
-        by: Grouping columns.
+        rows: ``name_number``, ``is_whole``, ``is_verified``, ``seen_at`` and the grouping column.
+        by: Grouping column, a number.
     """
-    keys = [by] if isinstance(by, str) else by
-    return (
-        rows.group_by(*keys, "name_number")
-        .agg(
-            pl.col("is_whole").first(),
-            pl.col("is_verified").any(),
-            pl.len().alias("support"),
-            pl.col("seen_at").max(),
-        )
-        .sort(
-            *keys,
-            "is_whole",
-            "is_verified",
-            "support",
-            "seen_at",
-            "name_number",
-            descending=[False] * len(keys) + [True, True, True, True, False],
-            nulls_last=True,
-        )
-        .unique(keys, keep="first", maintain_order=True)
-        .select(*keys, "name_number")
-    )
+    return _best(rows, by, "name_number", rank=pl.col("is_whole").first().cast(pl.Int64))
 
 
 def best_birthday(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    """The birthday that speaks best for each group of records, whole dates before days."""
-    return (
-        rows.group_by(by, "birthday")
-        .agg(pl.col("is_verified").any(), pl.len().alias("support"), pl.col("seen_at").max())
-        .sort(
-            by,
-            pl.col("birthday").str.len_chars(),
-            "is_verified",
-            "support",
-            "seen_at",
-            "birthday",
-            descending=[False, True, True, True, True, False],
-            nulls_last=True,
+    """The birthday that speaks best for each group of records, whole dates before days.
+
+    Args:
+        rows: ``birthday``, ``is_verified``, ``seen_at`` and the grouping column.
+        by: Grouping column, a number.
+    """
+    length = pl.col("birthday").first().str.len_chars().cast(pl.Int64)
+    return _best(rows, by, "birthday", rank=length)
+
+
+def _best(rows: pl.DataFrame, by: str, value: str, *, rank: pl.Expr) -> pl.DataFrame:
+    # most groups have one row, most others one value: only the rest is weighed
+    only = ~pl.col(by).is_duplicated()
+    valued = (
+        rows.filter(~only)
+        .group_by(by, value)
+        .agg(
+            pl.col("is_verified").any(),
+            pl.col("seen_at").max(),
+            rank=rank,
+            support=pl.len(),
         )
-        .unique(by, keep="first", maintain_order=True)
-        .select(by, "birthday")
     )
+    weighed = valued.filter(~only).sort(
+        by,
+        "rank",
+        "is_verified",
+        "support",
+        "seen_at",
+        value,
+        descending=[False, True, True, True, True, False],
+        nulls_last=True,
+    )
+    settled = (
+        rows.filter(only),
+        valued.filter(only),
+        weighed.unique(by, keep="first", maintain_order=True),
+    )
+    return pl.concat([part.select(by, value) for part in settled])
 
 
 def compare_birthdays(left: str, right: str) -> pl.Expr:

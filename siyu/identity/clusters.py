@@ -13,7 +13,7 @@ from siyu.errors import SiyuError
 from siyu.identity.attributes import Attributes
 from siyu.identity.comparison import judge_pairs
 from siyu.identity.components import Vertices, as_vertices, label_components
-from siyu.identity.contacts import Contacts, judge_contacts
+from siyu.identity.contacts import judge_contacts
 from siyu.identity.cores import Cores, build_cores
 from siyu.identity.evidence import Evidence
 from siyu.identity.guards import (
@@ -44,7 +44,7 @@ class Clusters:
         is_somebody: Per vertex, whether its cluster is a customer: it holds an account, or a
             contact that at least one side holds today.
         cores: Accounts grouped by account evidence.
-        contacts: What was decided about contacts.
+        group_records: One row per record that names no account: ``record``, ``side``.
         account_links: Links between accounts with ``blocked_reason``.
         verdicts: Verdicts about contacts, ``blocked_reason`` including the guarded pass.
         always: Ordered links with ``row`` and ``blocked_reason``.
@@ -53,7 +53,7 @@ class Clusters:
     labels: Vertices
     is_somebody: NDArray[np.bool_]
     cores: Cores
-    contacts: Contacts
+    group_records: pl.DataFrame
     account_links: pl.DataFrame
     verdicts: pl.DataFrame
     always: pl.DataFrame
@@ -84,14 +84,14 @@ def build_clusters(
     _refuse_giants(plain, evidence, rules)
     apart = [orders.never, _contradictions(plain, contacts.cores, attributes.parsed)]
     guards = Guards(_with_holders(kinds, contacts.verdicts), pl.concat(apart))
-    labels, refused = unite_within_guards(edges, guards, vertex_count=count)
+    labels, refused = unite_within_guards(edges, guards, plain)
     judged = edges.with_columns(refused)
     verdicts = _with_refusals(contacts.verdicts, judged.filter(pl.col("origin") == "contact"))
     return Clusters(
         labels=labels,
         is_somebody=_somebody(labels, evidence, verdicts),
         cores=cores,
-        contacts=contacts,
+        group_records=contacts.group_records,
         account_links=_account_links(cores, judged),
         verdicts=verdicts,
         always=judged.filter(pl.col("origin") == "always").join(

@@ -27,9 +27,10 @@ def label_components(left: Vertices, right: Vertices, *, vertex_count: int) -> V
         (np.ones(len(left), dtype=np.int8), (left, right)), shape=(vertex_count, vertex_count)
     )
     count, component = connected_components(links, directed=False)
-    smallest = np.full(count, vertex_count, dtype=np.int64)
-    # the first vertex of a component is met first when they are walked in order
-    np.minimum.at(smallest, component, np.arange(vertex_count))
+    smallest = np.empty(count, dtype=np.int64)
+    # of several values for one place the last stays: walked backwards, the smallest vertex
+    vertices = np.arange(vertex_count)
+    smallest[component[::-1]] = vertices[::-1]
     labels: Vertices = smallest[component]
     return labels
 

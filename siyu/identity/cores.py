@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from siyu.identity.components import Vertices
+from siyu.identity.components import Vertices, as_vertices, label_components
 from siyu.identity.evidence import Evidence
 from siyu.identity.guards import ACCOUNT, ORDERED, Guards
 from siyu.identity.kruskal import EDGE_SCHEMA, unite_within_guards
@@ -64,7 +64,10 @@ def build_cores(
             )
         ]
     )
-    labels, blocked = unite_within_guards(links, guards, vertex_count=evidence.nodes.height)
+    plain = label_components(
+        as_vertices(links["left"]), as_vertices(links["right"]), vertex_count=evidence.nodes.height
+    )
+    labels, blocked = unite_within_guards(links, guards, plain)
     return Cores(anchors=anchors, labels=labels, links=links.with_columns(blocked))
 
 

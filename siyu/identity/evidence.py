@@ -27,6 +27,7 @@ IDENTIFIERS_SCHEMA = pl.Schema(
     }
 )
 NODE = ("namespace", "scope", "identifier")
+Frame = pl.DataFrame | pl.LazyFrame
 ROLES = pl.Enum(["account", "contact", "device"])
 EVIDENCE_ORDER = ("seen_at", "source", "source_file", "line_number")
 
@@ -47,82 +48,83 @@ class Evidence:
         observations: One row per record and node: ``record``, ``node``, ``role``,
             ``is_strong``, ``rule``, ``seen_at``, ``source``, ``source_file``, ``line_number``,
             ``is_blocked``.
-        record_seed: Seed of ``record_hash``.
+        record_hash: The hash of ``record_id`` as an expression, for other frames with it.
     """
 
     nodes: pl.DataFrame
     records: pl.DataFrame
     observations: pl.DataFrame
-    record_seed: int
+    record_hash: pl.Expr
 
 
-def number_evidence(identifiers: pl.DataFrame, rules: IdentityRules) -> Evidence:
+def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     """Number nodes and records and mark the identifiers that may not link.
 
     Args:
-        identifiers: One row per observation, columns of ``IDENTIFIERS_SCHEMA``.
+        identifiers: One row per observation, columns of ``IDENTIFIERS_SCHEMA``; a lazy frame of
+            a Parquet file is read in pieces and takes a quarter of the memory.
         rules: Settings of identity resolution.
 
     Raises:
         IdentityInputError: A namespace or strength is not declared, or an identifier is null.
     """
-    _refuse_unknown(identifiers, rules)
-    kinds = pl.Enum(list(rules.namespaces))
-    observed = identifiers.select(
-        "record_id",
-        pl.col("namespace").cast(kinds),
-        _enumerated(identifiers.select(pl.col("scope").fill_null("")), "scope"),
-        "identifier",
-        _strength(rules),
-        *(_enumerated(identifiers, column) for column in ("rule", "source", "source_file")),
-        "seen_at",
-        pl.col("line_number").cast(pl.Int64),
-    ).filter(pl.col("strength") != "ignored")
-    observed, known, _ = group_by_key(
-        observed,
+    rows = identifiers.lazy()
+    _refuse_unknown(rows, rules)
+    rows = rows.with_columns(pl.col("scope").fill_null(""), _strength(rules)).filter(
+        pl.col("strength") != "ignored"
+    )
+    known, node_hash = group_by_key(
+        rows,
         NODE,
-        name="node_hash",
         also=[
             pl.col("seen_at").min().alias("first_seen_at"),
             pl.col("seen_at").max().alias("last_seen_at"),
         ],
     )
-    observed, records, seed = group_by_key(observed, ["record_id"], name="record_hash")
-    nodes, records = _number_nodes(known, rules), records.with_row_index("record")
+    records, record_hash = group_by_key(rows, ["record_id"])
+    observed = rows.select(
+        node_hash=node_hash,
+        record_hash=record_hash,
+        is_strong=pl.col("strength") == "strong",
+        **{word: _enumerated(rows, word) for word in ("rule", "source", "source_file")},
+        seen_at="seen_at",
+        line_number=pl.col("line_number").cast(pl.Int64),
+    ).collect(engine="streaming")
+    nodes = _number_nodes(known, rules)
+    records = records.rename({"hash": "record_hash"}).with_row_index("record")
     observations = _number_observations(observed, nodes, records)
-    return Evidence(
-        nodes=nodes.drop("node_hash", "role"),
-        records=records,
-        observations=observations,
-        record_seed=seed,
-    )
+    return Evidence(nodes.drop("hash", "role"), records, observations, record_hash)
 
 
-def _enumerated(identifiers: pl.DataFrame, column: str) -> pl.Expr:
+def _enumerated(rows: pl.LazyFrame, column: str) -> pl.Expr:
     # numbers in the order of the words: they sort as fast as numbers, and as the words do
-    words = identifiers[column].unique().drop_nulls().sort()
-    filled = pl.col(column).fill_null("") if column == "scope" else pl.col(column)
-    return filled.cast(pl.Enum(words.to_list()))
+    return pl.col(column).cast(pl.Enum(_words(rows, column)))
 
 
-def _refuse_unknown(identifiers: pl.DataFrame, rules: IdentityRules) -> None:
-    unknown = set(identifiers["namespace"].unique()) - set(rules.namespaces)
+def _words(rows: pl.LazyFrame, column: str) -> list[str]:
+    words = rows.select(pl.col(column).cast(pl.String).unique()).collect(engine="streaming")
+    return words[column].drop_nulls().sort().to_list()
+
+
+def _refuse_unknown(rows: pl.LazyFrame, rules: IdentityRules) -> None:
+    unknown = set(_words(rows, "namespace")) - set(rules.namespaces)
     if unknown:
         raise IdentityInputError(
-            f"int_identifiers_observed: namespaces {sorted(map(str, unknown))} are not declared; "
+            f"int_identifiers_observed: namespaces {sorted(unknown)} are not declared; "
             "add them under namespaces in config/identity.yml"
         )
-    strengths = set(identifiers["strength"].unique()) - {"strong", "candidate"}
+    strengths = set(_words(rows, "strength")) - {"strong", "candidate"}
     if strengths:
         raise IdentityInputError(
-            f"int_identifiers_observed: strengths {sorted(map(str, strengths))}; "
+            f"int_identifiers_observed: strengths {sorted(strengths)}; "
             "a strength is strong or candidate"
         )
-    missing = identifiers["identifier"].null_count() + identifiers["record_id"].null_count()
-    if missing:
+    needed = pl.col("record_id", "namespace", "identifier", "strength")
+    nulls = rows.select(needed.null_count()).collect(engine="streaming")
+    if any(nulls.row(0)):
         raise IdentityInputError(
-            f"int_identifiers_observed: {missing} rows without record_id or identifier; "
-            "leave such rows out of the model"
+            f"int_identifiers_observed: {max(nulls.row(0))} rows without record_id, namespace, "
+            "identifier or strength; leave such rows out of the model"
         )
 
 
@@ -137,8 +139,12 @@ def _strength(rules: IdentityRules) -> pl.Expr:
 def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     roles = {name: rule.role for name, rule in rules.namespaces.items()}
     nodes = (
+        known.with_columns(
+            pl.col("namespace").cast(pl.Enum(list(rules.namespaces))),
+            pl.col("scope").cast(pl.Enum(known["scope"].unique().sort().to_list())),
+        )
         # one sort by all three takes six times as long
-        known.sort("identifier")
+        .sort("identifier")
         .sort("namespace", "scope", maintain_order=True)
         .with_row_index("node")
         .with_columns(role=pl.col("namespace").replace_strict(roles, return_dtype=ROLES))
@@ -183,30 +189,13 @@ def _number_observations(
     observed: pl.DataFrame, nodes: pl.DataFrame, records: pl.DataFrame
 ) -> pl.DataFrame:
     told = nodes.select(
-        "node_hash", "node", "role", is_blocked=pl.col("blocked_reason").is_not_null()
+        "node", "role", node_hash="hash", is_blocked=pl.col("blocked_reason").is_not_null()
     )
     numbered = (
-        observed.select(
-            "node_hash",
-            "record_hash",
-            "strength",
-            "rule",
-            "seen_at",
-            "source",
-            "source_file",
-            "line_number",
-        )
-        .join(told, on="node_hash")
+        observed.join(told, on="node_hash")
+        .drop("node_hash")
         .join(records.select("record_hash", "record"), on="record_hash")
-        .select(
-            "record",
-            "node",
-            "role",
-            pl.col("strength").eq("strong").alias("is_strong"),
-            "rule",
-            *EVIDENCE_ORDER,
-            "is_blocked",
-        )
+        .select("record", "node", "role", "is_strong", "rule", *EVIDENCE_ORDER, "is_blocked")
     )
     # the strongest, then the oldest, then the first in its file speaks for a record
     twice = (pl.col("record").cast(pl.UInt64) * 2**32 + pl.col("node")).is_duplicated()

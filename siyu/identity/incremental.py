@@ -15,7 +15,7 @@ from siyu.identity.ledger import customer_numbers
 from siyu.identity.links import in_order
 from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_part
 from siyu.identity.rules import IdentityRules
-from siyu.identity.tables import in_order_of_sharing
+from siyu.identity.tables import in_order_of_records, in_order_of_sharing
 
 NODE = ["namespace", "scope", "identifier"]
 
@@ -209,7 +209,7 @@ def _put_together(
         .update(seen, on=NODE)
         .sort("identifier")
         .sort(priority, "scope", maintain_order=True),
-        "records": tables["records"].sort("record_id"),
+        "records": in_order_of_records(tables["records"]),
         "links": in_order(tables["links"]),
         "shared": in_order_of_sharing(tables["shared"]),
         "households": tables["households"].sort("household_id", "customer_id"),

@@ -12,6 +12,7 @@ import polars as pl
 from siyu.identity.components import Vertices, as_vertices, label_components
 from siyu.identity.guards import ORDERED, Guards
 
+KINDS = 100_000  # more than namespaces and scopes together
 EDGE_SCHEMA = pl.Schema(
     {
         "left": pl.Int64(),
@@ -24,14 +25,14 @@ EDGE_SCHEMA = pl.Schema(
 
 
 def unite_within_guards(
-    edges: pl.DataFrame, guards: Guards, *, vertex_count: int
+    edges: pl.DataFrame, guards: Guards, plain: Vertices
 ) -> tuple[Vertices, pl.Series]:
     """Unite vertices along links, strongest first, as far as the guards allow.
 
     Args:
         edges: One row per link, columns of ``EDGE_SCHEMA``. Order and direction do not matter.
         guards: What no cluster may hold.
-        vertex_count: Number of vertices, named ``0 … vertex_count − 1``.
+        plain: Per vertex its component over all links (`siyu.identity.components`).
 
     Returns:
         The smallest vertex of each vertex's cluster, and per link (in the order given) why it
@@ -41,7 +42,6 @@ def unite_within_guards(
         Kruskal 1956, with a veto per union.
     """
     left, right = as_vertices(edges["left"]), as_vertices(edges["right"])
-    plain = label_components(left, right, vertex_count=vertex_count)
     broken = _broken_components(plain, guards)
     words: list[str | None] = [None]
     codes = np.zeros(edges.height, dtype=np.int64)
@@ -64,15 +64,20 @@ def unite_within_guards(
                 words.append(reason)
                 codes[edge] = len(words) - 1
     blocked = pl.Series("blocked_reason", words, dtype=pl.String).gather(codes)
+    if len(words) == 1:
+        return plain, blocked
     used = codes == 0
-    return label_components(left[used], right[used], vertex_count=vertex_count), blocked
+    return label_components(left[used], right[used], vertex_count=len(plain)), blocked
 
 
 def _broken_components(plain: Vertices, guards: Guards) -> Vertices:
+    held = guards.kinds.select(
+        "kind", "limit", component=pl.Series(plain[as_vertices(guards.kinds["vertex"])])
+    )
+    # alone of its kind breaks no limit, and most are
+    twice = (pl.col("component") * KINDS + pl.col("kind")).is_duplicated()
     crowded = (
-        guards.kinds.select(
-            "kind", "limit", component=pl.Series(plain[as_vertices(guards.kinds["vertex"])])
-        )
+        held.filter(twice)
         .group_by("component", "kind")
         .agg(pl.len(), pl.col("limit").first())
         .filter(pl.col("len") > pl.col("limit"))

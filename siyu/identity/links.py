@@ -1,9 +1,13 @@
 """The table of links: each pair of identifiers seen together, used or blocked, and why."""
 
+import numpy as np
 import polars as pl
 
 from siyu.identity.clusters import Clusters
+from siyu.identity.components import as_vertices
 from siyu.identity.evidence import EVIDENCE_ORDER, Evidence
+from siyu.identity.hashes import NodeHashes
+from siyu.identity.link_reasons import with_reasons
 
 PAIR = ["left", "right"]
 LINKS_SCHEMA = pl.Schema(
@@ -27,7 +31,7 @@ LINKS_SCHEMA = pl.Schema(
 
 
 def link_table(
-    evidence: Evidence, clusters: Clusters, digests: pl.Series, numbers: pl.Series
+    evidence: Evidence, clusters: Clusters, hashes: NodeHashes, numbers: pl.Series
 ) -> pl.DataFrame:
     """One row per pair of identifiers and rule, with the first place that shows it.
 
@@ -36,7 +40,7 @@ def link_table(
     Args:
         evidence: Numbered observations.
         clusters: Who belongs together.
-        digests: Digest of every node.
+        hashes: Hash of every node.
         numbers: Customer number of every vertex.
 
     Returns:
@@ -51,43 +55,77 @@ def link_table(
         ],
         how="diagonal_relaxed",
     )
-    judged = _with_status(_with_reasons(pairs, evidence, clusters), numbers)
-    return _in_words(judged, evidence, digests)
+    left, right = numbers.gather(pairs["left"]), numbers.gather(pairs["right"])
+    is_used = (left == right).fill_null(False)
+    judged = pl.concat(
+        [
+            pairs.filter(is_used).with_columns(
+                status=pl.lit("used"), blocked_reason=pl.lit(None, pl.String)
+            ),
+            with_reasons(pairs.filter(~is_used), evidence, clusters),
+        ]
+    )
+    ordered = judged.select(
+        pl.all(),
+        left_key=hashes.keys.gather(judged["left"]),
+        right_key=hashes.keys.gather(judged["right"]),
+    ).sort("left_key", "right_key", "rule")
+    return _in_words(ordered, evidence, hashes)
+
+
+def _centers(evidence: Evidence, clusters: Clusters) -> pl.Series:
+    """Per record the identifier its others are tied to; null = it has only blocked ones."""
+    labels = pl.Series(clusters.labels)
+    loose = evidence.observations.filter(~pl.col("is_blocked")).join(
+        clusters.group_records, on="record"
+    )
+    # records that name no account are told by a contact that holds them, so that used links hang
+    # together
+    held = (
+        loose.select(
+            "record",
+            "node",
+            "is_strong",
+            is_held=labels.gather(loose["node"]) == labels.gather(loose["side"]),
+        )
+        .sort("record", pl.col("is_held").not_(), pl.col("is_strong").not_(), "node")
+        .unique("record", keep="first", maintain_order=True)
+    )
+    anchors = clusters.cores.anchors
+    centers = np.full(evidence.records.height, -1, dtype=np.int64)
+    centers[as_vertices(anchors["record"])] = as_vertices(anchors["anchor"])
+    centers[as_vertices(held["record"])] = as_vertices(held["node"])
+    return pl.Series("left", centers).replace(-1, None)
 
 
 def _seen_pairs(evidence: Evidence, clusters: Clusters) -> pl.DataFrame:
     """Each record's identifiers tied to its most telling one."""
     observed = evidence.observations
-    labels = pl.Series(clusters.labels)
-    loose = observed.filter(~pl.col("is_blocked")).join(
-        clusters.contacts.group_records, on="record"
-    )
-    # records that name no account are told by a contact that holds them, so that used links hang
-    # together
-    held = loose.with_columns(
-        is_held=labels.gather(loose["node"]) == labels.gather(loose["side"])
-    ).sort("record", pl.col("is_held").not_(), pl.col("is_strong").not_(), "node")
-    centers = pl.concat(
-        [
-            clusters.cores.anchors.select("record", left="anchor"),
-            held.unique("record", keep="first", maintain_order=True).select("record", left="node"),
-        ]
-    )
-    return (
-        observed.join(centers, on="record")
+    tied = (
+        observed.drop("role", "is_blocked")
+        .with_columns(_centers(evidence, clusters).gather(observed["record"]))
+        .drop("record")
         .filter(pl.col("left") != pl.col("node"))
-        .sort("left", "node", "rule", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)
-        .unique(["left", "node", "rule"], keep="first", maintain_order=True)
-        .select(
-            "left",
-            pl.col("rule").cast(pl.String),
-            "is_strong",
-            "seen_at",
-            right="node",
-            source=pl.col("source").cast(pl.String),
-            file=pl.col("source_file").cast(pl.String),
-            line="line_number",
+        # both ends and the rule in one number: 28 bits each, and 8
+        .with_columns(
+            pair=pl.col("left") * 2**36 + pl.col("node") * 2**8 + pl.col("rule").to_physical()
         )
+    )
+    repeated = pl.col("pair").is_duplicated()
+    first = (
+        tied.filter(repeated)
+        .sort("pair", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)
+        .unique("pair", keep="first", maintain_order=True)
+    )
+    return pl.concat([tied.filter(~repeated), first]).select(
+        pl.col("left").cast(pl.UInt32),
+        pl.col("rule").cast(pl.String),
+        "is_strong",
+        "seen_at",
+        right="node",
+        source=pl.col("source").cast(pl.String),
+        file=pl.col("source_file").cast(pl.String),
+        line="line_number",
     )
 
 
@@ -152,53 +190,8 @@ def _ordered(clusters: Clusters) -> pl.DataFrame:
     )
 
 
-def _with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) -> pl.DataFrame:
-    """Why each link would be blocked, when it is: the first guard that spoke."""
-    labels = pl.Series(clusters.cores.labels)
-    listed = evidence.nodes.select("node", listed="blocked_reason")
-    accounts = clusters.account_links.select(
-        pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), account="blocked_reason"
-    )
-    hubs = (
-        clusters.verdicts.with_columns(
-            contact=pl.coalesce(
-                "blocked_reason",
-                "first_refusal",
-                # it was theirs in an earlier tenure
-                pl.when(pl.col("hub_vertex") != pl.col("hub")).then(pl.lit("outside_validity")),
-            )
-        )
-        .filter(pl.col("contact").is_not_null())
-        .group_by("hub", "side")
-        .agg(pl.col("contact").min())
-    )
-    always = clusters.always.select(
-        pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), ordered="blocked_reason"
-    )
-    return (
-        pairs.with_columns(side=labels.gather(pairs["left"]), hub=pl.col("right").cast(pl.Int64))
-        .join(listed, left_on="left", right_on="node", how="left")
-        .join(listed, left_on="right", right_on="node", how="left", suffix="_right")
-        .join(accounts, on=PAIR, how="left")
-        .join(hubs, on=["side", "hub"], how="left")
-        .join(always, on=PAIR, how="left")
-        .with_columns(reason=pl.coalesce("listed", "listed_right", "ordered", "account", "contact"))
-        .drop("listed", "listed_right", "account", "contact", "ordered", "side", "hub")
-    )
-
-
-def _with_status(pairs: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    left, right = numbers.gather(pairs["left"]), numbers.gather(pairs["right"])
-    is_used = (left == right).fill_null(False)
-    return pairs.with_columns(
-        status=pl.when(is_used).then(pl.lit("used")).otherwise(pl.lit("blocked")),
-        # both ends free of guards, yet apart: the contact has gone to another holder
-        blocked_reason=pl.when(~is_used).then(pl.coalesce("reason", pl.lit("held_by_another"))),
-    )
-
-
 def in_order(links: pl.DataFrame) -> pl.DataFrame:
-    """Sort links by their ends, so that the same links make the same table.
+    """Sort links by the hashes of their ends, so that the same links make the same table.
 
     Args:
         links: Columns of ``LINKS_SCHEMA``.
@@ -208,25 +201,18 @@ def in_order(links: pl.DataFrame) -> pl.DataFrame:
         pl.col(f"{end}_identifier_hash")
         .str.slice(0, 16)
         .str.decode("hex")
-        .bin.reinterpret(dtype=pl.UInt64, endianness="big")
+        .bin.reinterpret(dtype=pl.Int64, endianness="big")
         for end in PAIR
     ]
     return links.sort(*keys, "rule")
 
 
-def _in_words(judged: pl.DataFrame, evidence: Evidence, digests: pl.Series) -> pl.DataFrame:
-    named = evidence.nodes.select(
-        "node", pl.col("namespace", "scope").cast(pl.String), digest=digests.bin.encode("hex")
-    )
+def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> pl.DataFrame:
+    ends = {}
     for end in PAIR:
-        named_end = named.rename(
-            {
-                "node": end,
-                "namespace": f"{end}_namespace",
-                "scope": f"{end}_scope",
-                "digest": f"{end}_identifier_hash",
-            }
-        )
-        judged = judged.join(named_end, on=end)
+        nodes = judged[end]
+        ends[f"{end}_namespace"] = evidence.nodes["namespace"].gather(nodes).cast(pl.String)
+        ends[f"{end}_scope"] = evidence.nodes["scope"].gather(nodes).cast(pl.String)
+        ends[f"{end}_identifier_hash"] = hashes.words.gather(nodes)
     strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
-    return in_order(judged.with_columns(strength=strength).select(LINKS_SCHEMA.names()))
+    return judged.with_columns(strength=strength, **ends).select(LINKS_SCHEMA.names())

@@ -1,6 +1,5 @@
 """Identity resolution from observations to tables: the one entry for the pipeline."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +9,8 @@ import polars as pl
 from siyu.identity.attributes import number_attributes
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
-from siyu.identity.evidence import number_evidence
+from siyu.identity.evidence import Frame, number_evidence
+from siyu.identity.hashes import hash_nodes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
 from siyu.identity.links import link_table
@@ -19,8 +19,6 @@ from siyu.identity.overrides import number_overrides
 from siyu.identity.registry import Numbering, number_clusters
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import Placement, node_table, record_table, shared_table
-
-HASH_BLOCK = 64  # bytes SHA-256 takes at a time
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,8 @@ class ResolvedPart:
 
 
 def resolve_identities(
-    identifiers: pl.DataFrame,
-    attributes: pl.DataFrame,
+    identifiers: Frame,
+    attributes: Frame,
     *,
     rules: IdentityRules,
     overrides: pl.DataFrame,
@@ -98,8 +96,9 @@ def resolve_identities(
     registry and log of the first changes nothing.
 
     Args:
-        identifiers: One row per observation, columns of ``IDENTIFIERS_SCHEMA``.
-        attributes: One row per stated attribute, columns of ``ATTRIBUTES_SCHEMA``.
+        identifiers: One row per observation, columns of ``IDENTIFIERS_SCHEMA``; best a lazy
+            frame of the Parquet file, which is read in pieces.
+        attributes: One row per stated attribute, columns of ``ATTRIBUTES_SCHEMA``; lazy too.
         rules: Settings of identity resolution.
         overrides: What people decided, columns of ``OVERRIDES_SCHEMA``, oldest first.
         registry: Numbers given before, columns of ``REGISTRY_SCHEMA``, oldest first.
@@ -128,8 +127,8 @@ def resolve_identities(
 
 
 def resolve_part(
-    identifiers: pl.DataFrame,
-    attributes: pl.DataFrame,
+    identifiers: Frame,
+    attributes: Frame,
     *,
     rules: IdentityRules,
     overrides: pl.DataFrame,
@@ -152,12 +151,13 @@ def resolve_part(
     """
     evidence = number_evidence(identifiers, rules)
     orders = number_overrides(overrides, evidence.nodes)
-    stated = number_attributes(attributes, evidence, rules)
-    clusters = build_clusters(evidence, stated, orders, rules)
-    digests = _digests(evidence.nodes, secret)
+    clusters = build_clusters(
+        evidence, number_attributes(attributes, evidence, rules), orders, rules
+    )
+    hashes = hash_nodes(evidence.nodes, secret)
     placement = Placement.of(evidence, clusters)
     numbering = number_clusters(
-        placement.members(digests),
+        placement.members(hashes),
         registry=ledger.registry,
         log=ledger.log,
         run_date=run_date,
@@ -165,10 +165,10 @@ def resolve_part(
     )
     numbers = _numbers_of_vertices(clusters, numbering)
     tables = {
-        "nodes": node_table(evidence, clusters, digests, numbers),
+        "nodes": node_table(evidence, clusters, hashes, numbers),
         "records": record_table(evidence, placement, numbers),
-        "links": link_table(evidence, clusters, digests, numbers),
-        "shared": shared_table(evidence, clusters, digests),
+        "links": link_table(evidence, clusters, hashes, numbers),
+        "shared": shared_table(evidence, clusters, hashes),
         "households": find_households(clusters, numbers),
     }
     return ResolvedPart(tables, numbering)
@@ -179,8 +179,8 @@ def conclude(
     numbering: Numbering,
     ledger: Ledger,
     *,
-    identifiers: pl.DataFrame,
-    attributes: pl.DataFrame,
+    identifiers: Frame,
+    attributes: Frame,
     overrides: pl.DataFrame,
 ) -> Resolution:
     """Put the tables of a run together with its ledger entry and its metrics.
@@ -216,27 +216,6 @@ def conclude(
         ),
         entry=encode_entry(assigned, numbering.events, sequence=sequence),
     )
-
-
-def _digests(nodes: pl.DataFrame, secret: bytes) -> pl.Series:
-    """HMAC-SHA256 of every node, Binary."""
-    texts = nodes.select(
-        pl.concat_str(
-            pl.col("namespace", "scope").cast(pl.String), "identifier", separator="\x1f"
-        ).cast(pl.Binary)
-    ).to_series()
-    # RFC 2104 with the two key blocks hashed once: a third of the time of hmac.digest
-    block = hashlib.sha256(secret).digest() if len(secret) > HASH_BLOCK else secret
-    block = block.ljust(HASH_BLOCK, b"\0")
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block)).copy
-    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block)).copy
-    digests = []
-    for text in texts.to_list():
-        within, around = inner(), outer()
-        within.update(text)
-        around.update(within.digest())
-        digests.append(around.digest())
-    return pl.Series("digest", digests, dtype=pl.Binary)
 
 
 def _numbers_of_vertices(clusters: Clusters, numbering: Numbering) -> pl.Series:

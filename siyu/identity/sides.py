@@ -12,6 +12,8 @@ from siyu.identity.cores import Cores
 from siyu.identity.evidence import Evidence
 from siyu.identity.rules import IdentityRules
 
+VERTICES = 2**31  # more than any brand has; two vertices fit into one number
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -92,12 +94,12 @@ def _summed(sighted: pl.DataFrame, *, is_group: bool) -> pl.DataFrame:
 
 def _core_sides(anchored: pl.DataFrame, attributes: Attributes, own: pl.DataFrame) -> pl.DataFrame:
     # a typed phone's record tells whose it is: the receiver's name, the remark's, the survey's
-    beside = best_name(
-        anchored.filter(~pl.col("is_strong"))
-        .select("record", "side", hub="node")
-        .join(attributes.names, on="record"),
-        ["hub", "side"],
-    ).with_columns(pl.col("side", "hub").cast(pl.Int64))
+    typed = anchored.filter(~pl.col("is_strong")).select(
+        "record", place=pl.col("node").cast(pl.Int64) * VERTICES + pl.col("side")
+    )
+    beside = best_name(typed.join(attributes.names, on="record"), "place").select(
+        "name_number", hub=pl.col("place") // VERTICES, side=pl.col("place") % VERTICES
+    )
     own_names = own.select(
         "side", "person", "birthday", own_name_number="name_number", ordered_name="receiver_number"
     )
@@ -169,10 +171,14 @@ def _group_records(
     loose: pl.DataFrame, attributes: Attributes, node_count: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Group records that name no account by their most telling hub and their name."""
-    hubs = (
-        loose.sort("record", pl.col("is_strong").not_(), "node")
+    only = ~pl.col("record").is_duplicated()
+    several = (
+        loose.filter(~only)
+        .sort("record", pl.col("is_strong").not_(), "node")
         .unique("record", keep="first", maintain_order=True)
-        .select("record", "seen_at", hub=pl.col("node").cast(pl.Int64))
+    )
+    hubs = pl.concat([loose.filter(only), several]).select(
+        "record", "seen_at", hub=pl.col("node").cast(pl.Int64)
     )
     named = hubs.join(
         best_name(attributes.names.join(hubs.select("record"), on="record"), "record"),
