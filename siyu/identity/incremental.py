@@ -190,7 +190,7 @@ def _kept(
     hashes, customers = free["identifier_hash"].implode(), free["customer_id"].unique().implode()
     ends = ("left_identifier_hash", "right_identifier_hash")
     return {
-        "nodes": previous.nodes.join(touched, on=NODE, how="anti"),
+        "nodes": previous.nodes.join(free, on=NODE, how="anti"),
         "records": previous.records.join(records, on="record_id", how="anti"),
         "links": previous.links.filter(~pl.any_horizontal(pl.col(ends).is_in(hashes))),
         "shared": previous.shared.filter(~pl.col("identifier_hash").is_in(hashes)),
@@ -202,13 +202,10 @@ def _put_together(
     kept: dict[str, pl.DataFrame], made: dict[str, pl.DataFrame], now: Input, rules: IdentityRules
 ) -> dict[str, pl.DataFrame]:
     tables = {name: pl.concat([rows, made[name]]) for name, rows in kept.items()}
-    seen = _sightings_of_junk(made["nodes"], now, rules)
     priority = pl.col("namespace").cast(pl.Enum(list(rules.namespaces)))
+    nodes = _with_junk_seen_everywhere(tables["nodes"], now, rules)
     return {
-        "nodes": tables["nodes"]
-        .update(seen, on=NODE)
-        .sort("identifier")
-        .sort(priority, "scope", maintain_order=True),
+        "nodes": nodes.sort("identifier").sort(priority, "scope", maintain_order=True),
         "records": in_order_of_records(tables["records"]),
         "links": in_order(tables["links"]),
         "shared": in_order_of_sharing(tables["shared"]),
@@ -216,12 +213,17 @@ def _put_together(
     }
 
 
-def _sightings_of_junk(nodes: pl.DataFrame, now: Input, rules: IdentityRules) -> pl.DataFrame:
-    """When block-listed identifiers were seen, over all records."""
-    junk = nodes.filter(blocked_reason(rules).is_not_null())
-    return (
+def _with_junk_seen_everywhere(
+    nodes: pl.DataFrame, now: Input, rules: IdentityRules
+) -> pl.DataFrame:
+    """Keep each block-listed identifier once, with its sightings in all records."""
+    is_junk = blocked_reason(rules).is_not_null()
+    junk = nodes.filter(is_junk).unique(NODE)
+    seen = (
         now.identifiers.with_columns(_node())
         .join(junk, on=NODE, how="semi")
         .group_by(NODE)
         .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
     )
+    still = junk.drop("first_seen_at", "last_seen_at").join(seen, on=NODE)
+    return pl.concat([nodes.filter(~is_junk), still.select(nodes.columns)])

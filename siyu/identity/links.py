@@ -46,11 +46,12 @@ def link_table(
     Returns:
         Columns of ``LINKS_SCHEMA``, in order of the hashes of their ends.
     """
+    centers = _centers(evidence, clusters)
     pairs = pl.concat(
         [
-            _seen_pairs(evidence, clusters),
+            _seen_pairs(evidence, centers),
             _completed_scopes(clusters),
-            _other_holders(clusters, evidence),
+            _other_holders(clusters, evidence, centers),
             _ordered(clusters),
         ],
         how="diagonal_relaxed",
@@ -98,17 +99,19 @@ def _centers(evidence: Evidence, clusters: Clusters) -> pl.Series:
     return pl.Series("left", centers).replace(-1, None)
 
 
-def _seen_pairs(evidence: Evidence, clusters: Clusters) -> pl.DataFrame:
+def _seen_pairs(evidence: Evidence, centers: pl.Series) -> pl.DataFrame:
     """Each record's identifiers tied to its most telling one."""
     observed = evidence.observations
     tied = (
         observed.drop("role", "is_blocked")
-        .with_columns(_centers(evidence, clusters).gather(observed["record"]))
+        .with_columns(centers.gather(observed["record"]))
         .drop("record")
         .filter(pl.col("left") != pl.col("node"))
         # both ends and the rule in one number: 28 bits each, and 8
         .with_columns(
-            pair=pl.col("left") * 2**36 + pl.col("node") * 2**8 + pl.col("rule").to_physical()
+            pair=pl.col("left") * 2**36
+            + pl.col("node").cast(pl.Int64) * 2**8
+            + pl.col("rule").to_physical()
         )
     )
     repeated = pl.col("pair").is_duplicated()
@@ -140,42 +143,54 @@ def _completed_scopes(clusters: Clusters) -> pl.DataFrame:
     )
 
 
-def _other_holders(clusters: Clusters, evidence: Evidence) -> pl.DataFrame:
-    """Ties accounts that held a contact together before, or beside, its present holder."""
+def _other_holders(clusters: Clusters, evidence: Evidence, centers: pl.Series) -> pl.DataFrame:
+    """Ties what held a contact together before, or beside, its present holder."""
     held = clusters.verdicts.filter(
-        pl.col("blocked_reason").is_null()
-        & (pl.col("hub_vertex") != pl.col("hub"))
-        & ~pl.col("is_group")
+        pl.col("blocked_reason").is_null() & (pl.col("hub_vertex") != pl.col("hub"))
     ).select("hub", "side", "hub_vertex", "tenure", "round")
-    pairs = held.with_columns(left=pl.col("side").min().over("hub_vertex")).filter(
-        pl.col("side") != pl.col("left")
+    shown = _sightings(held, clusters, evidence, centers).sort(
+        "hub_vertex", "right", *EVIDENCE_ORDER, nulls_last=True
     )
-    labels = pl.Series(clusters.cores.labels)
-    shown = (
-        evidence.observations.join(
-            pairs.select(node=pl.col("hub").cast(pl.UInt32)), on="node", how="semi"
-        )
-        .join(clusters.cores.anchors, on="record")
-        .with_columns(hub=pl.col("node").cast(pl.Int64))
+    tied = (
+        shown.with_columns(left=pl.col("right").min().over("hub_vertex"))
+        .filter(pl.col("left") != pl.col("right"))
+        .unique(["left", "right"], keep="first", maintain_order=True)
     )
-    return (
-        shown.with_columns(side=labels.gather(shown["anchor"]))
-        .join(pairs, on=["hub", "side"])
-        .sort("left", "side", "hub_vertex", *EVIDENCE_ORDER, nulls_last=True)
-        .unique(["left", "side"], keep="first", maintain_order=True)
-        .select(
-            pl.col("left").cast(pl.UInt32),
-            "is_strong",
-            "seen_at",
-            right=pl.col("side").cast(pl.UInt32),
-            rule=pl.when(pl.col("round") == 0)
-            .then(pl.lit("former_holder"))
-            .otherwise(pl.lit("second_holder")),
-            source=pl.col("source").cast(pl.String),
-            file=pl.col("source_file").cast(pl.String),
-            line="line_number",
-        )
+    return tied.select(
+        pl.col("left", "right").cast(pl.UInt32),
+        "is_strong",
+        "seen_at",
+        rule=pl.when(pl.col("round") == 0)
+        .then(pl.lit("former_holder"))
+        .otherwise(pl.lit("second_holder")),
+        source=pl.col("source").cast(pl.String),
+        file=pl.col("source_file").cast(pl.String),
+        line="line_number",
     )
+
+
+def _sightings(
+    held: pl.DataFrame, clusters: Clusters, evidence: Evidence, centers: pl.Series
+) -> pl.DataFrame:
+    """Observations of contacts by sides that hold them, with the node each side stands for."""
+    hubs = held.select(node=pl.col("hub").cast(pl.UInt32)).unique()
+    seen = evidence.observations.join(hubs, on="node", how="semi").with_columns(
+        hub=pl.col("node").cast(pl.Int64)
+    )
+    cores, labels = pl.Series(clusters.cores.labels), pl.Series(clusters.labels)
+    anchored = seen.join(clusters.cores.anchors, on="record")
+    anchored = anchored.with_columns(side=cores.gather(anchored["anchor"])).drop("anchor")
+    loose = seen.join(clusters.group_records, on="record")
+    # a group stands for the contact that holds it, if one does
+    told = centers.gather(loose["record"])
+    is_held = (labels.gather(told) == labels.gather(loose["side"])).fill_null(False)
+    sides = pl.concat(
+        [
+            anchored.with_columns(right="side"),
+            loose.with_columns(right=told).filter(is_held),
+        ]
+    )
+    return sides.join(held, on=["hub", "side"])
 
 
 def _ordered(clusters: Clusters) -> pl.DataFrame:

@@ -20,7 +20,7 @@ class Sides:
     """What stands beside each hub (a contact, a device, an account somebody only typed).
 
     A side is the core of the account a record names or, for records that name none, the group
-    of records with the same hub and the same name: ``side`` = core node, or number of nodes
+    of records with the same only hub and the same name: ``side`` = core node, or number of nodes
     plus number of the group.
 
     Attributes:
@@ -61,7 +61,7 @@ def gather_sides(
     )
     own = _core_attributes(evidence, cores, attributes, labels, rules)
     groups, group_records = _group_records(
-        sighted.filter(pl.col("anchor").is_null()), attributes, evidence.nodes.height
+        sighted.filter(pl.col("anchor").is_null()), attributes, evidence
     )
     loose = sighted.filter(pl.col("anchor").is_null()).join(
         group_records.select("record", "side"), on="record"
@@ -168,7 +168,7 @@ def _people(evidence: Evidence, labels: pl.Series, naming: list[str]) -> pl.Data
 
 
 def _group_records(
-    loose: pl.DataFrame, attributes: Attributes, node_count: int
+    loose: pl.DataFrame, attributes: Attributes, evidence: Evidence
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Group records that name no account by their most telling hub and their name."""
     only = ~pl.col("record").is_duplicated()
@@ -177,23 +177,28 @@ def _group_records(
         .sort("record", pl.col("is_strong").not_(), "node")
         .unique("record", keep="first", maintain_order=True)
     )
-    hubs = pl.concat([loose.filter(only), several]).select(
-        "record", "seen_at", hub=pl.col("node").cast(pl.Int64)
+    # a record with several contacts stands for itself: two of them, alike in one contact, say
+    # nothing of each other's other contacts
+    alone = evidence.records["record_hash"].gather(several["record"]).alias("alone")
+    parts = [loose.filter(only).with_columns(alone=pl.lit(None, pl.UInt64)), several]
+    hubs = pl.concat([parts[0], parts[1].with_columns(alone)]).select(
+        "record", "seen_at", "alone", hub=pl.col("node").cast(pl.Int64)
     )
     named = hubs.join(
         best_name(attributes.names.join(hubs.select("record"), on="record"), "record"),
         on="record",
         how="left",
     )
+    keys = ["hub", "name_number", "alone"]
     groups = (
-        named.select("hub", "name_number")
+        named.select(keys)
         .unique()
-        .sort("hub", "name_number", nulls_last=False)
-        .with_columns(side=pl.int_range(pl.len()) + node_count)
+        .sort(keys, nulls_last=False)
+        .with_columns(side=pl.int_range(pl.len()) + evidence.nodes.height)
     )
-    records = named.join(groups, on=["hub", "name_number"], nulls_equal=True)
+    records = named.join(groups, on=keys, nulls_equal=True)
     birthdays = best_birthday(attributes.birthdays.join(records, on="record"), "side")
     return (
-        groups.join(birthdays, on="side", how="left").drop("hub"),
+        groups.join(birthdays, on="side", how="left").drop("hub", "alone"),
         records.select("record", "side", "hub", "seen_at"),
     )

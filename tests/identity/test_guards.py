@@ -194,6 +194,18 @@ def test_a_gift_does_not_make_buyer_and_receiver_one():
     assert record_customer(resolution, "order:3") == customer_of(resolution, "jd:J")
 
 
+def test_records_alike_in_a_contact_of_somebody_else_do_not_tie_their_other_contacts():
+    resolution = (
+        Brand()
+        .record("m", "jd:J email:a@b.cn", name="李建国", verified=True)
+        .record("s1", "", f"email:a@b.cn {phone(1)}", name="王晓彤")
+        .record("s2", "", f"email:a@b.cn {phone(2)}", name="王晓彤")
+        .resolve()
+    )
+    assert together(resolution, "jd:J", "email:a@b.cn")
+    assert customer_of(resolution, phone(1)) != customer_of(resolution, phone(2))
+
+
 def test_a_recycled_number_links_only_within_its_time():
     resolution = (
         Brand()

@@ -18,7 +18,7 @@ from siyu.identity.ledger import translate
 from siyu.identity.resolve import Ledger
 from siyu.identity.rules import FanOutRule, IdentityRules, NamespaceRule
 
-EXAMPLES = 12  # each resolves several times; raise it to search deeper
+EXAMPLES = 6  # each resolves several times; raise it to search deeper
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,
