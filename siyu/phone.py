@@ -7,10 +7,10 @@ decided in siyu.identity; how a number is masked for readers, where it is publis
 import polars as pl
 
 # three digits together after the country code: 1-541-754-3010 is American, 199-0000-1001 is not
-MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*)?(1[3-9]\d)[ -]*((?:\d[ -]*){7}\d)$"
-PLAIN = r"^1[3-9]\d{9}$"
+MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*)?(1[3-9][0-9])[ -]*((?:[0-9][ -]*){7}[0-9])$"
+PLAIN = r"^1[3-9][0-9]{9}$"
 MAINLAND_CODE = 86
-INTERNATIONAL = r"^(?:\+|00)\d[\d ().-]{5,24}$"
+INTERNATIONAL = r"^(?:\+|00)[0-9][0-9 ().-]{5,24}$"
 DASHES = r"[\x{2010}-\x{2015}\x{2212}\x{30FC}]"
 
 

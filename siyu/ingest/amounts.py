@@ -8,17 +8,18 @@ import polars as pl
 from siyu.ingest.columns import DECIMAL, MONEY
 from siyu.ingest.wrappings import narrow, unwrap_ids
 
+# [0-9] throughout: \d also fits digits of other scripts, which no cast understands
 YUAN = "元"
-PLAIN_MONEY = r"^-?\d{1,15}(?:\.\d{1,2})?$"
+PLAIN_MONEY = r"^-?[0-9]{1,15}(?:\.[0-9]{1,2})?$"
 # the sign may stand on either side of ¥; thousands are grouped wholly or not at all
 SHOWN_NUMBER = (
-    r"^([+-]?)(?:¥|(?:RMB|CNY)\s*)?\s*([+-]?)((?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d+)?)"
+    r"^([+-]?)(?:¥|(?:RMB|CNY)\s*)?\s*([+-]?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]+)?)"
     r"\s*(?:元|yuan|RMB|CNY)?$"
 )
 MINUS = r"^[\x{2212}\x{2013}]"
-MORE_THAN_CENTS = r"\.\d{2}0*[1-9]"
-PLAIN_INTEGER = r"^-?\d{1,18}$"
-SHOWN_INTEGER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.0+)?$"
+MORE_THAN_CENTS = r"\.[0-9]{2}0*[1-9]"
+PLAIN_INTEGER = r"^-?[0-9]{1,18}$"
+SHOWN_INTEGER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,18})(?:\.0+)?$"
 
 
 def read_money(cells: pl.Series) -> pl.Series:
@@ -45,9 +46,9 @@ def read_fen(cells: pl.Series) -> pl.Series:
         >>> read_fen(pl.Series(["19900", "5", "-916", "9.5"])).to_list()
         [Decimal('199.00'), Decimal('0.05'), Decimal('-9.16'), None]
     """
-    fen = _whole_numbers(cells).str.replace(r"^(-?)(\d)$", "${1}00${2}")
-    fen = fen.str.replace(r"^(-?)(\d\d)$", "${1}0${2}")
-    return fen.str.replace(r"(\d\d)$", ".${1}").cast(MONEY, strict=False)
+    fen = _whole_numbers(cells).str.replace(r"^(-?)([0-9])$", "${1}00${2}")
+    fen = fen.str.replace(r"^(-?)([0-9][0-9])$", "${1}0${2}")
+    return fen.str.replace(r"([0-9][0-9])$", ".${1}").cast(MONEY, strict=False)
 
 
 def read_decimal(cells: pl.Series) -> pl.Series:

@@ -1,17 +1,15 @@
 """How a text file writes its table: encoding, delimiter, headings; found in its first block."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from siyu.ingest.csv_lines import VALUE_MARK, quoted_rows
 from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
 from siyu.ingest.refusals import ExportRefusedError, HeadingsMissingError
 from siyu.ingest.sources import Source
 from siyu.ingest.text_blocks import TextBlock
-from siyu.ingest.wrappings import BLANKS
 
 DELIMITERS = (",", "\t", ";", "|")
 FIRST_LINES = 200
-ROWS_THAT_AGREE = 2
 
 
 @dataclass(frozen=True)
@@ -51,24 +49,8 @@ def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm,
             continue
         rest = block.after_line(_last_line(rows, header))
         marked = rest.data.startswith(VALUE_MARK.encode())
-        header = _as_wide_as_rows(header, rows)
         return CsvForm(coded, delimiter, marked, _end_filled(rows, header), header), rest
     raise max(refused, key=lambda error: error.line is not None)
-
-
-def _as_wide_as_rows(header: Header, rows: list[Row]) -> Header:
-    """The headings as wide as the rows of a writer that ends only one of them with a delimiter.
-
-    All rows must agree: one surplus cell in one row is a shift, also when its last cell is empty.
-    """
-    below = [row.cells for row in rows[header.rows_above :] if row.cells]
-    widths = {len(cells) for cells in below}
-    width = widths.pop() if len(widths) == 1 and len(below) >= ROWS_THAT_AGREE else header.width
-    rows_end_empty = all(not "".join(cells[header.width :]).strip(BLANKS) for cells in below)
-    headings_end_empty = not "".join(header.headings[width:])
-    if width == header.width or not rows_end_empty or not headings_end_empty:
-        return header
-    return replace(header, headings=(*header.headings, *[""] * width)[:width])
 
 
 def _end_filled(rows: list[Row], header: Header) -> bool:

@@ -41,9 +41,9 @@ def csv_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece
     with as_utf8_stream(opened(), encoding) as stream:
         blocks = text_blocks(stream)
         form, rows = find_form(next(blocks, NO_TEXT), encoding, source)
-        yield Piece(partial(read_block, rows, form, source), stands_alone=True)
+        yield Piece(partial(read_block, rows, form, source), where="thread")
         for block in blocks:
-            yield Piece(partial(read_block, block, form, source), stands_alone=True)
+            yield Piece(partial(read_block, block, form, source), where="thread")
 
 
 def read_block(block: TextBlock, form: CsvForm, source: Source) -> RecordBlock:

@@ -14,8 +14,8 @@ CUT = "the file ends within this row, it may be cut"
 
 # Excel keeps 15 digits of a number and writes zeros for the rest
 DIGITS_KEPT = 15
-ROUNDED = rf"^[1-9]\d{{{DIGITS_KEPT - 1}}}0+$"
-LONG = rf"^\d{{{DIGITS_KEPT + 1},}}$"
+ROUNDED = rf"^[1-9][0-9]{{{DIGITS_KEPT - 1}}}0+$"
+LONG = rf"^[0-9]{{{DIGITS_KEPT + 1},}}$"
 # one id in ten ends in 0; that all of this many do by chance is out of the question
 CERTAIN_FROM = 6
 
@@ -42,7 +42,7 @@ def reject_cut_row(
 
 def _form(cell: str | None) -> str:
     """A cell with its whole number shortened: what is behind the point keeps its length."""
-    return re.sub(r"^-?\d+(?=\.|$)", "0", cell or "").translate(DIGITS_ALIKE)
+    return re.sub(r"^-?[0-9]+(?=\.|$)", "0", cell or "").translate(DIGITS_ALIKE)
 
 
 DIGITS_ALIKE = str.maketrans("123456789", "000000000")

@@ -43,7 +43,7 @@ def json_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piec
         begin = list(islice(blocks, 2))
         if is_log(b"".join(block.as_utf8(coded) for block in begin)):
             for block in chain(begin, blocks):
-                yield Piece(partial(read_lines, block, coded, source), stands_alone=True)
+                yield Piece(partial(read_lines, block, coded, source), where="process")
             return
         data = _whole_document(chain(begin, blocks), coded)
     records = DocumentReader(source).records(_parse_documents(data))

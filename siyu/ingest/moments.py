@@ -9,17 +9,17 @@ from siyu.business_day import SHANGHAI_OFFSET
 from siyu.ingest.columns import MOMENT
 from siyu.ingest.wrappings import narrow, unwrap_ids
 
-PLAIN = r"^\d{4}-\d{2}-\d{2} \d{2}:[0-5]\d:[0-5]\d$"
+PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-5][0-9]:[0-5][0-9]$"
 PLAIN_FORMAT = "%Y-%m-%d %H:%M:%S"
 SHOWN = (
-    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T ]\s*(\d{1,2})[:时]([0-5]\d)(?:[:分]([0-5]\d)秒?(?:[.,](\d{1,9}))?)?分?)?"
-    r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+    r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+    r"(?:[T ]\s*([0-9]{1,2})[:时]([0-5][0-9])(?:[:分]([0-5][0-9])秒?(?:[.,]([0-9]{1,9}))?)?分?)?"
+    r"\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?$"
 )
-DAY = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\s*00:00(?::00(?:\.0+)?)?)?$"
-COMPACT_DAY = r"^(\d{4})(\d{2})(\d{2})$"
+DAY = r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ]\s*00:00(?::00(?:\.0+)?)?)?$"
+COMPACT_DAY = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 # Thu Jun 18 20:05:00 +0800 2026
-CTIME = r"^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} [+-]\d{4} \d{4}$"
+CTIME = r"^[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4} [0-9]{4}$"
 
 # an export of private-domain trade holds no moment outside these; a birthday may be older
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -58,7 +58,7 @@ def read_epochs(cells: pl.Series, *, unit: str) -> pl.Series:
         >>> read_epochs(pl.Series(["1781784000", "0"]), unit="ts_s").to_list()
         [datetime.datetime(2026, 6, 18, 12, 0), None]
     """
-    digits = _only(cells, r"^\d{1,17}$")
+    digits = _only(cells, r"^[0-9]{1,17}$")
     microseconds = digits.cast(pl.Int64) * MICROSECONDS[unit]
     return _within_years(microseconds.cast(MOMENT, strict=False))
 
@@ -69,7 +69,7 @@ def read_any_times(cells: pl.Series) -> pl.Series:
     Source:
         GrowingIO ``gio-importer``, ``data_format_util.py``.
     """
-    seconds, millis = _only(cells, r"^\d{10}$"), _only(cells, r"^\d{12,13}$")
+    seconds, millis = _only(cells, r"^[0-9]{10}$"), _only(cells, r"^[0-9]{12,13}$")
     moments = read_epochs(seconds, unit="ts_s").fill_null(read_epochs(millis, unit="ts_ms"))
     return moments.fill_null(read_local_times(cells))
 

@@ -1,7 +1,8 @@
-"""Parts of an export that are read one by one, here or in a worker process."""
+"""Parts of an export that are read one by one, here, in a thread or in a worker process."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from siyu.ingest.records import RecordBlock
 
@@ -12,12 +13,13 @@ class Piece:
 
     Attributes:
         read: Reads it.
-        stands_alone: Whether it holds all that is needed, so that another process may read it.
+        where: ``here``: in its order; ``thread``: at the same time as others; ``process``: the
+            same, but it keeps Python busy, so that threads would wait for each other.
         part: Which table or document of the file it belongs to; what ends one ends not the next.
     """
 
     read: Callable[[], RecordBlock]
-    stands_alone: bool = False
+    where: Literal["here", "thread", "process"] = "here"
     part: int = 0
 
 

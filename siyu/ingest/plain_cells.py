@@ -55,18 +55,20 @@ def _epoch(cell: pl.Expr, unit: str) -> pl.Expr:
     return (cell.cast(pl.Int64, strict=False) * MICROSECONDS[unit]).cast(MOMENT)
 
 
-MONEY_FORM = PlainForm(r"-?\d{1,15}(?:\.\d{1,2})?元?", _money)
+MONEY_FORM = PlainForm(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?元?", _money)
 PLAIN_FORMS: dict[str, PlainForm] = {
     "id": PlainForm(r"[0-9A-Za-z_-]*", _same),
-    "phone": PlainForm(r"1[3-9]\d{9}", _same),
+    "phone": PlainForm(r"1[3-9][0-9]{9}", _same),
     "money_yuan": MONEY_FORM,
     "money_yuan_loose": MONEY_FORM,
-    "int": PlainForm(r"-?\d{1,18}", _whole),
-    "ts_cn": PlainForm(r"20\d\d-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d", _local_time),
+    "int": PlainForm(r"-?[0-9]{1,18}", _whole),
+    "ts_cn": PlainForm(
+        r"20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-5][0-9]:[0-5][0-9]", _local_time
+    ),
     # until 2033
-    "ts_s": PlainForm(r"1\d{9}", lambda cell: _epoch(cell, "ts_s")),
-    "ts_ms": PlainForm(r"1\d{12}", lambda cell: _epoch(cell, "ts_ms")),
-    "ts_us": PlainForm(r"1\d{15}", lambda cell: _epoch(cell, "ts_us")),
+    "ts_s": PlainForm(r"1[0-9]{9}", lambda cell: _epoch(cell, "ts_s")),
+    "ts_ms": PlainForm(r"1[0-9]{12}", lambda cell: _epoch(cell, "ts_ms")),
+    "ts_us": PlainForm(r"1[0-9]{15}", lambda cell: _epoch(cell, "ts_us")),
 }
 
 

@@ -16,7 +16,7 @@ DOWNLOAD_AGAIN = "download it again"
 CORRECT_CELL = "correct the cell where the export comes from and export it again"
 
 # Excel shows long numbers like this and keeps 15 digits of them; pandas adds .0
-ROUNDED_NUMBER = r"^-?\d(?:\.\d+)?E\+\d+$|^\d\.\d+[eE]\+?\d+$|^\d+\.0+$"
+ROUNDED_NUMBER = r"^-?[0-9](?:\.[0-9]+)?E\+[0-9]+$|^[0-9]\.[0-9]+[eE]\+?[0-9]+$|^[0-9]+\.0+$"
 # types whose values are such numbers
 ROUNDED_BY_EXCEL = frozenset({"id", "phone"})
 

@@ -184,6 +184,14 @@ def number_text(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
 
 
+class _LocalNames(dict[str, str]):
+    """Names without their prefix, taken off once for each name."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
+
+
 def feed(
     stream: BinaryIO,
     start: Callable[[str, dict[str, str]], None],
@@ -197,16 +205,13 @@ def feed(
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    local: dict[str, str] = {}
-
-    def name_of(name: str) -> str:
-        return local.setdefault(name, name.rpartition(":")[2])
+    local = _LocalNames()
 
     def refuse(*_: Any) -> None:
         raise SheetXmlError("declares its own types")
 
-    parser.StartElementHandler = lambda name, attributes: start(name_of(name), attributes)
-    parser.EndElementHandler = lambda name: end(name_of(name))
+    parser.StartElementHandler = lambda name, attributes: start(local[name], attributes)
+    parser.EndElementHandler = lambda name: end(local[name])
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = refuse
     try:

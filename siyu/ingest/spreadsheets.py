@@ -63,6 +63,8 @@ def _chain(first: list[Row], rows: Iterator[Row], header: Header) -> Iterator[Ro
 
 def _fitted(row: Row, header: Header) -> Row:
     """Sheets leave out empty cells at the end of a row, or add some that are only formatted."""
+    if len(row.cells) <= header.width:
+        return Row(row.line, row.cells + [""] * (header.width - len(row.cells)))
     width = max([header.width, *(at for at, cell in enumerate(row.cells, 1) if cell.strip(BLANKS))])
     return Row(row.line, (row.cells + [""] * width)[:width])
 

@@ -25,7 +25,7 @@ from siyu.ingest.typed_rows import Reading, TypedPiece, empty_table, type_piece
 from siyu.ingest.workers import Workers
 
 # starting the processes takes as long as reading so much
-SHARED_FROM = 32 * MEGABYTE
+SHARED_FROM = 64 * MEGABYTE
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,9 @@ class RowSorter:
         """Whether a row is blank or the headings once more."""
         if not any(cell.strip(BLANKS) for cell in cells):
             return True
+        # looking at one cell first: normalising all cells of all rows takes longer than reading
+        if normalise_heading(cells[0]) != self._headings[0]:
+            return False
         return [normalise_heading(cell) for cell in cells] == self._headings
 
     def special_words(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Reading the pieces of a large export in processes of its own, one for each processor.
+"""Reading the pieces of a large export at the same time: in threads, or in processes of its own.
 
 Plain subprocesses with pipes: forking a process that runs polars and Dagster may hang, and
 spawned ones of multiprocessing would import the caller's program once more.
@@ -11,7 +11,9 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
+from threading import Lock
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -32,7 +34,7 @@ class WorkerDiedError(SiyuError):
 
 
 class Workers:
-    """Processes that read pieces; they start with the first piece and end with the block."""
+    """Threads and processes that read pieces; they start when needed and end with the block."""
 
     def __init__(self) -> None:
         """Start nothing yet."""
@@ -40,6 +42,8 @@ class Workers:
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self._started: list[subprocess.Popen[bytes]] = []
         self._threads: ThreadPoolExecutor | None = None
+        self._starting = Lock()
+        self._ended = False
 
     def __enter__(self) -> Self:
         """Use them in a ``with`` block."""
@@ -52,11 +56,17 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         """End them."""
+        self._ended = True
         for process in self._started:
             process.kill()
-            process.wait()
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._started:
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                # what was not yet sent to a killed process is not missed
+                with suppress(OSError):
+                    _open(pipe).close()
 
     def type_pieces(self, pieces: Iterator[Piece], reading: Reading) -> Iterator[TypedPiece]:
         """Typed pieces in the order of the pieces.
@@ -69,8 +79,10 @@ class Workers:
         waiting: deque[Future[TypedPiece]] = deque()
         try:
             for piece in pieces:
-                if piece.stands_alone:
+                if piece.where == "process":
                     waiting.append(threads.submit(self._ask, piece, reading))
+                elif piece.where == "thread":
+                    waiting.append(threads.submit(type_piece, piece, reading))
                 else:
                     waiting.append(Future())
                     waiting[-1].set_result(type_piece(piece, reading))
@@ -85,9 +97,14 @@ class Workers:
     def _start(self) -> ThreadPoolExecutor:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._count)
-            for _ in range(self._count):
-                self._add()
         return self._threads
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        """An idle process; they start when they are first needed."""
+        with self._starting:
+            if len(self._started) < self._count:
+                self._add()
+        return self._idle.get()
 
     def _add(self) -> None:
         process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -95,13 +112,14 @@ class Workers:
         self._idle.put(process)
 
     def _ask(self, piece: Piece, reading: Reading) -> TypedPiece:
-        process = self._idle.get()
+        process = self._process()
         try:
-            send(_pipe(process.stdin), (piece, reading))
-            answer = receive(_pipe(process.stdout))
+            send(_open(process.stdin), (piece, reading))
+            answer = receive(_open(process.stdout))
         except (OSError, EOFError) as died:
             process.kill()
-            self._add()
+            if not self._ended:
+                self._add()
             raise WorkerDiedError(
                 "a reading process ended early, probably for want of memory; run again with more"
             ) from died
@@ -111,7 +129,7 @@ class Workers:
         return answer  # type: ignore[no-any-return]
 
 
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+def _open(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise EOFError
     return stream

@@ -268,16 +268,18 @@ def test_workers_read_a_large_export_as_one_process_does(brand, monkeypatch):
         assert brand.rows(name).equals(rows_here)
 
 
-def test_a_refusal_in_a_worker_is_a_refusal(brand, monkeypatch):
+def test_a_refusal_in_a_thread_or_a_process_is_a_refusal(brand, monkeypatch):
     monkeypatch.setattr("siyu.ingest.staging.SHARED_FROM", 1)
     reason = brand.refusal("pdd_order", PDD + order(1) + "6.9E+18,已收货,1,,无\r\n")
     assert "line 3, column 订单号" in reason
+    line = '{"type":"track","distinct_id":1.5e18,"time":1781784000000}\n'
+    assert "line 1, column distinct_id" in brand.refusal("sensors_event", line * 2, "a.jsonl")
 
 
 def test_a_worker_that_dies_costs_its_file_only(brand, monkeypatch):
     monkeypatch.setattr("siyu.ingest.staging.SHARED_FROM", 1)
     monkeypatch.setattr("siyu.ingest.workers.COMMAND", (sys.executable, "-c", "pass"))
-    brand.put("pdd_order", "a.csv", PDD + order(1))
+    brand.put_sample("sensors_event", "sensors_events.jsonl")
     brand.put_sample("kuaishou_order", "kuaishou_order_export.xlsx")
     files = brand.land()
     assert files["status"].to_list() == ["landed", "refused"]
@@ -312,12 +314,14 @@ def test_staged_exports_say_what_was_read(brand):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by /proc")
-def test_no_file_stays_open(brand):
+def test_no_file_and_no_process_stays(brand, monkeypatch):
     for number in range(5):
         brand.put("pdd_order", f"{number}.csv", PDD + order(number))
     brand.put_sample("alipay_bill", "alipay_20880000000000000156_20260618.csv.zip")
     brand.put_sample("wxpay_bill", "wxpay_trade_bill_20260618_ALL.csv.gz")
     brand.put_sample("kuaishou_order", "kuaishou_order_export.xlsx")
+    brand.put_sample("sensors_event", "sensors_events.jsonl")
+    monkeypatch.setattr("siyu.ingest.staging.SHARED_FROM", 1)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     brand.land()
     assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
