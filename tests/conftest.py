@@ -1,6 +1,19 @@
-"""Properties draw the same examples everywhere; a run never fails by chance."""
+"""What every test shares: reproducible properties, and a PostgreSQL server of its own."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
+from tests.postgresql import PostgresqlServer, run_postgresql
+
+# properties draw the same examples everywhere; a run never fails by chance
 settings.register_profile("reproducible", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("reproducible")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server on this machine, started for the session (one per test worker)."""
+    with run_postgresql() as server:
+        yield server
