@@ -7,6 +7,11 @@ DAGSTER_SETTINGS = """\
 telemetry: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}
+storage:
+  custom:
+    module: pipelines.event_log
+    class: KeptSqliteStorage
+    config: {base_dir: {env: DAGSTER_HOME}}
 """
 
 
