@@ -1,9 +1,17 @@
 """Whether two sides of a hub can be one person: names, birthdays and people compared."""
 
+import numpy as np
 import polars as pl
 
 from siyu.identity.attributes import compare_birthdays
-from siyu.identity.names import CONFLICT, NAME_FIELDS, PARTLY, WHOLLY, compare_names
+from siyu.identity.names import (
+    CONFLICT,
+    NAME_FIELDS,
+    PARTLY,
+    UNKNOWN,
+    WHOLLY,
+    compare_names,
+)
 
 
 def with_names(
@@ -34,10 +42,8 @@ def judge_pairs(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The rows in their order with ``veto`` (reason, or null) and ``agrees`` (Boolean).
     """
-    named = with_names(pairs, parsed, number="name_number", prefix="l_")
-    named = with_names(named, parsed, number="other_name_number", prefix="r_")
-    compared = named.with_columns(
-        name_verdict=compare_names("l_", "r_"),
+    compared = pairs.with_columns(
+        name_verdict=_name_verdicts(pairs, parsed),
         birthday_verdict=compare_birthdays("birthday", "other_birthday"),
     )
     same_name = pl.col("name_verdict")
@@ -52,7 +58,22 @@ def judge_pairs(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
         .when((same_birthday == CONFLICT) & (same_name != WHOLLY))
         .then(pl.lit("birthday_conflict"))
     )
-    added = [f"{prefix}{field}" for prefix in ("l_", "r_") for field in NAME_FIELDS]
     return compared.with_columns(
         veto=veto, agrees=veto.is_null() & ((same_name >= PARTLY) | (same_birthday == 1))
-    ).drop(*added, "name_verdict", "birthday_verdict")
+    ).drop("name_verdict", "birthday_verdict")
+
+
+def _name_verdicts(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.Series:
+    """How the names of each row compare; of few rows both are known, and fewer pairs differ."""
+    ends = ["name_number", "other_name_number"]
+    both = pairs.select(pl.col(ends).cast(pl.UInt32)).with_row_index("row").drop_nulls(ends)
+    # two numbers in one: names are fewer than 2^32
+    both = both.with_columns(pair=pl.col(ends[0]).cast(pl.UInt64) * 2**32 + pl.col(ends[1]))
+    different = both.unique("pair")
+    named = with_names(different, parsed, number=ends[0], prefix="l_")
+    named = with_names(named, parsed, number=ends[1], prefix="r_")
+    verdicts = named.select("pair", verdict=compare_names("l_", "r_"))
+    found = both.join(verdicts, on="pair")
+    told = np.full(pairs.height, UNKNOWN, dtype=np.int8)
+    told[found["row"].to_numpy()] = found["verdict"].to_numpy()
+    return pl.Series("name_verdict", told)

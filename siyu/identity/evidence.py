@@ -68,59 +68,67 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     Raises:
         IdentityInputError: A namespace or strength is not declared, or an identifier is null.
     """
-    rows = identifiers.lazy()
+    rows = _with_words(identifiers)
     _refuse_unknown(rows, rules)
-    rows = rows.with_columns(pl.col("scope").fill_null(""), _strength(rules)).filter(
-        pl.col("strength") != "ignored"
-    )
-    known, node_hash = group_by_key(
-        rows,
+    rows = rows.with_columns(_strength(rules)).filter(pl.col("strength") != "ignored")
+    known, node_hash, _ = group_by_key(
+        rows.select(*NODE, "seen_at"),
         NODE,
         also=[
             pl.col("seen_at").min().alias("first_seen_at"),
             pl.col("seen_at").max().alias("last_seen_at"),
         ],
     )
-    records, record_hash = group_by_key(rows, ["record_id"])
+    records, hashes, record_hash = group_by_key(rows.select("record_id"), ["record_id"])
     observed = rows.select(
-        node_hash=node_hash,
-        record_hash=record_hash,
+        node_hash.alias("node_hash"),
+        hashes.alias("record_hash"),
         is_strong=pl.col("strength") == "strong",
-        **{word: _enumerated(rows, word) for word in ("rule", "source", "source_file")},
+        **{word: _enumerated(rows[word]) for word in ("rule", "source", "source_file")},
         seen_at="seen_at",
         line_number=pl.col("line_number").cast(pl.Int64),
-    ).collect(engine="streaming")
+    )
+    del rows  # the text of all rows is the largest thing of the run
     nodes = _number_nodes(known, rules)
     records = records.rename({"hash": "record_hash"}).with_row_index("record")
     observations = _number_observations(observed, nodes, records)
     return Evidence(nodes.drop("hash", "role"), records, observations, record_hash)
 
 
-def _enumerated(rows: pl.LazyFrame, column: str) -> pl.Expr:
+def _with_words(identifiers: Frame) -> pl.DataFrame:
+    """All rows, with numbers for the words of which there are few."""
+    few = ("namespace", "scope", "strength", "rule", "source", "source_file")
+    return (
+        identifiers.lazy()
+        .with_columns(pl.col("scope").fill_null(""))
+        .with_columns(pl.col(few).cast(pl.String).cast(pl.Categorical))
+        .collect(engine="streaming")
+    )
+
+
+def _enumerated(column: pl.Series) -> pl.Expr:
     # numbers in the order of the words: they sort as fast as numbers, and as the words do
-    return pl.col(column).cast(pl.Enum(_words(rows, column)))
+    return pl.col(column.name).cast(pl.Enum(sorted(_words(column))))
 
 
-def _words(rows: pl.LazyFrame, column: str) -> list[str]:
-    words = rows.select(pl.col(column).cast(pl.String).unique()).collect(engine="streaming")
-    return words[column].drop_nulls().sort().to_list()
+def _words(column: pl.Series) -> set[str]:
+    return set(column.unique().drop_nulls().cast(pl.String))
 
 
-def _refuse_unknown(rows: pl.LazyFrame, rules: IdentityRules) -> None:
-    unknown = set(_words(rows, "namespace")) - set(rules.namespaces)
+def _refuse_unknown(rows: pl.DataFrame, rules: IdentityRules) -> None:
+    unknown = _words(rows["namespace"]) - set(rules.namespaces)
     if unknown:
         raise IdentityInputError(
             f"int_identifiers_observed: namespaces {sorted(unknown)} are not declared; "
             "add them under namespaces in config/identity.yml"
         )
-    strengths = set(_words(rows, "strength")) - {"strong", "candidate"}
+    strengths = _words(rows["strength"]) - {"strong", "candidate"}
     if strengths:
         raise IdentityInputError(
             f"int_identifiers_observed: strengths {sorted(strengths)}; "
             "a strength is strong or candidate"
         )
-    needed = pl.col("record_id", "namespace", "identifier", "strength")
-    nulls = rows.select(needed.null_count()).collect(engine="streaming")
+    nulls = rows.select("record_id", "namespace", "identifier", "strength").null_count()
     if any(nulls.row(0)):
         raise IdentityInputError(
             f"int_identifiers_observed: {max(nulls.row(0))} rows without record_id, namespace, "
@@ -129,7 +137,7 @@ def _refuse_unknown(rows: pl.LazyFrame, rules: IdentityRules) -> None:
 
 
 def _strength(rules: IdentityRules) -> pl.Expr:
-    strength = pl.col("strength")
+    strength = pl.col("strength").cast(pl.String)
     for changed in rules.strengths:
         applies = (pl.col("rule") == changed.rule) & (pl.col("namespace") == changed.namespace)
         strength = pl.when(applies).then(pl.lit(changed.strength)).otherwise(strength)
@@ -141,7 +149,7 @@ def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     nodes = (
         known.with_columns(
             pl.col("namespace").cast(pl.Enum(list(rules.namespaces))),
-            pl.col("scope").cast(pl.Enum(known["scope"].unique().sort().to_list())),
+            _enumerated(known["scope"]),
         )
         # one sort by all three takes six times as long
         .sort("identifier")
