@@ -9,6 +9,6 @@ AS_OF_DATES = dg.DailyPartitionsDefinition(
 )
 
 
-def as_of_date(context: dg.AssetExecutionContext) -> date:
+def as_of_date(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> date:
     """The as-of date of the run, also for assets that are not cut by it."""
     return date.fromisoformat(context.run.tags["dagster/partition"])

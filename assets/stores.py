@@ -99,25 +99,39 @@ class ParquetStore(dg.ConfigurableResource):
 
     def read(self, table: str) -> pl.DataFrame:
         """Read a table, all its parts when it is a folder of parts."""
-        path = self._path / table
+        path = self.path / table
         return pl.read_parquet(path / "*.parquet" if path.is_dir() else f"{path}.parquet")
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table left on disk, read in pieces by whoever collects it."""
+        return pl.scan_parquet(self.files(table))
+
+    def files(self, table: str) -> list[Path]:
+        """The files a table consists of, in order of their names."""
+        parts = sorted((self.path / table).glob("*.parquet"))
+        return parts or [self.path / f"{table}.parquet"]
+
+    def told(self, table: str) -> dg.MaterializeResult:
+        """What `write` would say of a table that stays as it is."""
+        return _describe(self.path / f"{table}.parquet")
 
     def read_part(self, table: str, part: str) -> pl.DataFrame:
         """Read one part of a table."""
-        return pl.read_parquet(self._path / table / f"{part}.parquet")
+        return pl.read_parquet(self.path / table / f"{part}.parquet")
 
     def write(self, table: str, rows: pl.DataFrame) -> dg.MaterializeResult:
         """Replace a table; a reader sees the old one or the new one."""
-        return _replace_table(self._path / f"{table}.parquet", rows)
+        return _replace_table(self.path / f"{table}.parquet", rows)
 
     def write_part(self, table: str, part: str, rows: pl.DataFrame) -> dg.MaterializeResult:
         """Replace one part of a table, such as the rows of one as-of date."""
-        folder = self._path / table
+        folder = self.path / table
         _replace_table(folder / "_schema.parquet", rows.clear())
         return _replace_table(folder / f"{part}.parquet", rows)
 
     @property
-    def _path(self) -> Path:
+    def path(self) -> Path:
+        """The folder itself."""
         return self.home.paths.root / self.folder
 
 
@@ -126,6 +140,9 @@ def _replace_table(path: Path, rows: pl.DataFrame) -> dg.MaterializeResult:
     partial = path.with_name(f".{path.name}.partial")
     rows.write_parquet(partial)
     replace_file(path, partial)
-    return dg.MaterializeResult(
-        metadata={"dagster/row_count": rows.height, "bytes": path.stat().st_size}
-    )
+    return _describe(path)
+
+
+def _describe(path: Path) -> dg.MaterializeResult:
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows, "bytes": path.stat().st_size})

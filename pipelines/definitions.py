@@ -9,6 +9,7 @@ defs = dg.Definitions(
     assets=dg.load_assets_from_modules(
         [landing, warehouse, identity, profile, value, audiences, publish]
     ),
+    asset_checks=dg.load_asset_checks_from_modules([identity]),
     jobs=jobs.ALL,
     schedules=schedules.ALL,
     sensors=sensors.ALL,

@@ -17,8 +17,8 @@ from pipelines.terminal import HomeOption, console, refusals, today
 from siyu.config_file import load_config
 from siyu.errors import SiyuError
 from siyu.files import replace_file
+from siyu.identity.changes import Input
 from siyu.identity.explain import explain_neighbourhood, explain_path, find_identifier
-from siyu.identity.incremental import Input
 from siyu.identity.ledger import decode_entries
 from siyu.identity.picture import draw_neighbourhood
 from siyu.identity.plan import Plan, plan_rules, preview_override

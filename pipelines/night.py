@@ -27,6 +27,7 @@ DOING = {
     "warehouse": "cleaning and unifying what channels say (dbt)",
     "exchange__attribute_ranks": "ranking sources",
     "identity": "resolving who is who",
+    "exchange__identity_records_a_sample_resolved_afresh_stands_the_same": "checking who is who",
     "warehouse_2": "building profiles and orders (dbt)",
     "exchange__customer_rfm": "scoring recency, frequency, monetary value",
     "exchange__customer_tiers": "assigning tiers",

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from siyu.errors import SiyuError
+from siyu.identity.ledger import customer_ids
+from siyu.identity.registry import recorded_customers
 from siyu.identity.rules import ChangeLimits
+from siyu.identity.tables import shown_key
 
 EXAMPLES = 10
 
@@ -62,6 +65,40 @@ def compare_resolutions(before: pl.DataFrame, after: pl.DataFrame) -> Difference
     )
 
 
+def compare_with_ledger(
+    nodes: pl.DataFrame, registry: pl.DataFrame, log: pl.DataFrame
+) -> Difference:
+    """Compare a resolution with what the ledger knows, identifier by identifier.
+
+    Needs no table of the run before, so that it also holds after those were thrown away.
+
+    Args:
+        nodes: ``identity_nodes`` as they would be.
+        registry: Numbers given before, columns of ``REGISTRY_SCHEMA``.
+        log: Events before, columns of ``LOG_SCHEMA``.
+
+    Returns:
+        The difference, with identifiers in place of records.
+    """
+    known = recorded_customers(registry, log)
+    key = (
+        pl.col("identifier_hash")
+        .str.slice(0, 16)
+        .str.decode("hex")
+        .bin.reinterpret(dtype=pl.Int64, endianness="big")
+    )
+    # a contact that passed on is remembered with whoever it was shown for last
+    bore = (
+        nodes.select("customer_id", record_id="identifier_hash", node_key=key)
+        .with_columns(shown=shown_key(pl.col("node_key")))
+        .join(known, on="node_key", how="left")
+        .join(known.select(shown="node_key", shown_for="before"), on="shown", how="left")
+        .select("record_id", "customer_id", was=pl.coalesce("shown_for", "before"))
+    )
+    before = bore.select("record_id", customer_id=customer_ids(pl.col("was")))
+    return compare_resolutions(before, bore.select("record_id", "customer_id"))
+
+
 def _gathered(flows: pl.DataFrame, by: str, other: str, count: str) -> pl.DataFrame:
     return (
         flows.sort(by, other)
@@ -109,18 +146,26 @@ def refuse_upheaval(difference: Difference, limits: ChangeLimits) -> None:
     customers = difference.customers_before
     if customers < limits.from_customers:
         return
-    found = (
-        (
-            "merged into others",
-            int((difference.merged["customers_before"] - 1).sum()),
+    merged = int((difference.merged["customers_before"] - 1).sum())
+    shares = {
+        f"{merged} of {customers} customers would be merged into others": (
+            merged / customers,
             limits.merged_share,
         ),
-        ("split", difference.split.height, limits.split_share),
-    )
-    for word, count, share in found:
-        if count > share * customers:
-            raise UpheavalError(
-                f"{count} of {customers} customers would be {word}, more than {share:.1%}. "
-                "Look with `siyu identity plan`; if that is meant, raise change_limits in "
-                "config/identity.yml."
-            )
+        f"{difference.split.height} of {customers} customers would be split": (
+            difference.split.height / customers,
+            limits.split_share,
+        ),
+        f"{difference.changed_records_share:.1%} of known identifiers would bear another id": (
+            difference.changed_records_share,
+            limits.changed_share,
+        ),
+    }
+    broken = [
+        f"{what} (limit {limit:.1%})" for what, (share, limit) in shares.items() if share > limit
+    ]
+    if broken:
+        raise UpheavalError(
+            f"Changed rules of identity: {'; '.join(broken)}. Nothing was written. Look with "
+            "`siyu identity plan`; if that is meant, accept it with `siyu identity accept`."
+        )

@@ -177,3 +177,25 @@ def list_renamed(log: pl.DataFrame) -> pl.DataFrame:
     former = log.filter(pl.col("event") == "merged")["customer_id"].unique().sort()
     today = translate(former, log)
     return pl.DataFrame({"former_id": former, "customer_id": today}).drop_nulls()
+
+
+def list_ended(log: pl.DataFrame) -> pl.DataFrame:
+    """Every customer id that is not in use any more, and who it is today.
+
+    Args:
+        log: The log, columns of ``LOG_SCHEMA``.
+
+    Returns:
+        One row per ended id, sorted: ``former_customer_id``, ``customer_id`` (null = no evidence
+        of the customer is left), ``event`` (``merged`` or ``retired``), ``ended_date``.
+    """
+    last = log.filter(
+        pl.col("event").is_in(["created", "split", "reborn", "merged", "retired"])
+    ).unique("customer_id", keep="last", maintain_order=True)
+    ended = last.filter(pl.col("event").is_in(["merged", "retired"])).sort("customer_id")
+    return ended.select(
+        former_customer_id="customer_id",
+        customer_id=translate(ended["customer_id"], log),
+        event="event",
+        ended_date="run_date",
+    )

@@ -6,6 +6,7 @@ from siyu.identity.evidence import Frame
 
 METRICS_SCHEMA = pl.Schema({"metric": pl.String(), "key": pl.String(), "value": pl.Float64()})
 SIZES = (1, 2, 5, 10, 50)  # upper ends of the classes of identifiers per customer
+BAR = 30  # characters of the longest bar
 COMPARED = ("name", "gender", "birth_date")
 
 
@@ -16,7 +17,7 @@ def measure_resolution(
     links: pl.DataFrame,
     shared: pl.DataFrame,
     households: pl.DataFrame,
-    events: pl.DataFrame,
+    log: pl.DataFrame,
     overrides: pl.DataFrame,
     identifiers: Frame,
     attributes: Frame,
@@ -29,7 +30,7 @@ def measure_resolution(
         links: ``identity_links``.
         shared: ``identity_shared``.
         households: ``household_id``, ``customer_id``.
-        events: Events of this run, ``event``.
+        log: The whole ``identity_log``.
         overrides: What people decided.
         identifiers: As ``int_identifiers_observed``.
         attributes: As ``int_attributes_observed``.
@@ -39,7 +40,8 @@ def measure_resolution(
         by reason, ``used_links`` by strength, ``records`` with a customer and without,
         ``strong_identifier`` (share of records), ``conflicts`` per attribute (share of the
         customers with it who have two different values), ``shared_identifiers``,
-        ``households``, ``events``, ``overrides`` that match nothing or contradict others.
+        ``households``, ``events`` of the last day that had any, ``overrides`` that match nothing
+        or contradict others. The same state gives the same figures, whatever run counts them.
     """
     parts = [
         _customers_by_size(nodes),
@@ -50,7 +52,7 @@ def measure_resolution(
         _conflicts(records, attributes),
         _counted(shared, "shared_identifiers", "namespace"),
         _single("households", "all", households["household_id"].n_unique()),
-        _counted(events, "events", "event"),
+        _counted(log.filter(pl.col("run_date") == pl.col("run_date").max()), "events", "event"),
         _strong_share(identifiers, records.height),
         _single("overrides", "contradicted", _contradicted(links)),
         _single("overrides", "unmatched", _unmatched(overrides, nodes)),
@@ -137,3 +139,37 @@ def _conflicts(records: pl.DataFrame, attributes: Frame) -> pl.DataFrame:
         .collect(engine="streaming")
     )
     return stated.sort("key").select(pl.lit("conflicts").alias("metric"), "key", "value")
+
+
+def list_metrics(metrics: pl.DataFrame) -> dict[str, float]:
+    """Every figure by one name, as a run page shows it.
+
+    Args:
+        metrics: Columns of ``METRICS_SCHEMA``.
+
+    Examples:
+        >>> list_metrics(pl.DataFrame([("customers", "2-5", 7.0)], METRICS_SCHEMA, orient="row"))
+        {'customers_2-5': 7.0}
+    """
+    return {f"{metric}_{key}": value for metric, key, value in metrics.iter_rows()}
+
+
+def describe_metrics(metrics: pl.DataFrame) -> str:
+    """The figures as Markdown: a plot of customers by number of identifiers, then a table each.
+
+    Args:
+        metrics: Columns of ``METRICS_SCHEMA``.
+    """
+    parts = []
+    for (metric,), rows in metrics.group_by("metric", maintain_order=True):
+        words = str(metric).replace("_", " ")
+        heading = f"### {words[0].upper()}{words[1:]}"
+        lines = [_line(key, value, rows["value"].max()) for _, key, value in rows.iter_rows()]
+        parts.append("\n".join([heading, "", "| | | |", "|:--|--:|:--|", *lines]))
+    return "\n\n".join(parts)
+
+
+def _line(key: str, value: float, greatest: object) -> str:
+    shown = f"{value:,.0f}" if value == int(value) else f"{value:.3f}"
+    longest = greatest if isinstance(greatest, float) and greatest > 1 else 1.0
+    return f"| {key} | {shown} | {'█' * round(BAR * value / longest)} |"

@@ -8,8 +8,9 @@ from datetime import date
 
 import polars as pl
 
+from siyu.identity.changes import Input, connected_records, find_junk, rows_of, start_from
 from siyu.identity.difference import Difference, compare_resolutions, show_examples
-from siyu.identity.incremental import Input, connected_records, resolve_incrementally
+from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
@@ -132,13 +133,12 @@ def check_sample(
         the resolution in use is the one from scratch.
     """
     chosen = records.sort(pl.col("record_id").hash(seed), "record_id").head(size)
-    start = now.identifiers.join(chosen, on="record_id", how="semi").select(
-        "record_id", "namespace", pl.col("scope").fill_null(""), "identifier"
+    inside = connected_records(
+        now, start_from(now.identifiers, chosen), find_junk(now.identifiers, rules), rules
     )
-    inside = connected_records(now, start, rules)
     part = resolve_part(
-        now.identifiers.join(inside, on="record_id", how="semi"),
-        now.attributes.join(inside, on="record_id", how="semi"),
+        rows_of(now.identifiers, inside),
+        rows_of(now.attributes, inside),
         rules=rules,
         overrides=now.overrides,
         ledger=Ledger(pl.DataFrame(schema=REGISTRY_SCHEMA), pl.DataFrame(schema=LOG_SCHEMA)),

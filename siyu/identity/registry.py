@@ -65,11 +65,7 @@ def number_clusters(
         {"number": [] if living_elsewhere is None else living_elsewhere},
         schema={"number": pl.Int64},
     )
-    recorded = registry.unique("node_key", keep="last", maintain_order=True).select(
-        "node_key", recorded="customer_number"
-    )
-    heirs = _today(log, recorded).select(recorded="number", before="today")
-    known = recorded.join(heirs, on="recorded")
+    known = recorded_customers(registry, log)
     claimed = members.join(known, on="node_key", how="left")
     inherited = _inherit(claimed.join(elsewhere, left_on="before", right_on="number", how="anti"))
     numbers = _with_new_numbers(claimed, inherited, _highest(registry, log))
@@ -81,6 +77,23 @@ def number_clusters(
         assignments=pl.concat(assignments).sort("customer_number", "node_key"),
         events=_events(placed, shown, _standing(log), elsewhere, run_date),
     )
+
+
+def recorded_customers(registry: pl.DataFrame, log: pl.DataFrame) -> pl.DataFrame:
+    """Whom each identifier belonged to after the last run.
+
+    Args:
+        registry: Columns of ``REGISTRY_SCHEMA``.
+        log: Columns of ``LOG_SCHEMA``.
+
+    Returns:
+        ``node_key``, ``recorded`` (number it was given), ``before`` (the number that lives on).
+    """
+    recorded = registry.unique("node_key", keep="last", maintain_order=True).select(
+        "node_key", recorded="customer_number"
+    )
+    heirs = _today(log, recorded).select(recorded="number", before="today")
+    return recorded.join(heirs, on="recorded")
 
 
 def _changed(placed: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -203,13 +203,14 @@ def conclude(
     added = assigned.select(
         pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
     )
+    log = pl.concat([ledger.log, _logged(numbering)])
     return Resolution(
         **tables,
-        log=pl.concat([ledger.log, _logged(numbering)]),
+        log=log,
         registry=pl.concat([ledger.registry, added]),
         metrics=measure_resolution(
             **tables,
-            events=numbering.events,
+            log=log,
             overrides=overrides,
             identifiers=identifiers,
             attributes=attributes,

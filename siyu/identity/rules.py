@@ -93,16 +93,18 @@ class FanOutRule(_Settings):
 
 
 class ChangeLimits(_Settings):
-    """How much one night may change; more stops it.
+    """How much changed rules may change in one night; more stops it until a person accepts.
 
     Attributes:
         merged_share: Share of customers that may be merged into others.
         split_share: Share of customers that may be split.
+        changed_share: Share of known identifiers that may go to another customer id.
         from_customers: Number of customers from which the limits count.
     """
 
     merged_share: Share = 0.05
     split_share: Share = 0.02
+    changed_share: Share = 0.05
     from_customers: PositiveInt = 1000
 
 

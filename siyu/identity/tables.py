@@ -58,8 +58,17 @@ class Placement:
             node_key=pl.col("key") ^ (pl.col("tenure") * _TENURE_STEP),
             tenure="tenure",
             first_key=pl.when(is_shown).then("key"),
-            shown_key=pl.when(is_shown).then(pl.col("key") ^ _SHOWN),
+            shown_key=pl.when(is_shown).then(shown_key(pl.col("key"))),
         )
+
+
+def shown_key(key: pl.Expr) -> pl.Expr:
+    """Key under which the registry keeps whom a contact is shown for.
+
+    Args:
+        key: First 64 bits of the identifier's hash.
+    """
+    return key ^ _SHOWN
 
 
 def _recognisable(evidence: Evidence, clusters: Clusters, placed: Vertices) -> pl.DataFrame:

@@ -9,8 +9,8 @@ import polars as pl
 
 from siyu.config_file import load_config
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
+from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
-from siyu.identity.incremental import Input
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.resolve import Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules

@@ -184,10 +184,18 @@ def test_an_upheaval_stops_before_anything_is_written():
     before = pl.DataFrame({"record_id": ["a", "b", "c"], "customer_id": ["1", "2", "3"]})
     after = pl.DataFrame({"record_id": ["a", "b", "c"], "customer_id": ["1", "1", "3"]})
     difference = compare_resolutions(before, after)
-    refuse_upheaval(difference, ChangeLimits(merged_share=0.4, from_customers=1))
-    refuse_upheaval(difference, ChangeLimits(merged_share=0.1, from_customers=10))
+
+    def limits(merged_share, from_customers, changed_share=1.0):
+        return ChangeLimits(
+            merged_share=merged_share, from_customers=from_customers, changed_share=changed_share
+        )
+
+    refuse_upheaval(difference, limits(0.4, 1))
+    refuse_upheaval(difference, limits(0.1, 10))
     with pytest.raises(UpheavalError, match="1 of 3 customers would be merged"):
-        refuse_upheaval(difference, ChangeLimits(merged_share=0.1, from_customers=1))
+        refuse_upheaval(difference, limits(0.1, 1))
+    with pytest.raises(UpheavalError, match=r"33\.3% of known identifiers would bear another id"):
+        refuse_upheaval(difference, limits(0.4, 1, changed_share=0.3))
 
 
 def test_the_sample_check_finds_records_that_stand_wrong(brand):

@@ -1,0 +1,175 @@
+"""What the last night's identity was made from, kept so that the next resolves only changes.
+
+Derived and private: `exchange/identity_input/` can be thrown away, the next night then resolves
+everything. A note is written last and removed first, so that a killed night leaves none.
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import orjson
+import polars as pl
+
+import siyu.identity
+from assets.stores import HomeStore, ParquetStore
+from siyu.files import PRIVATE_FOLDER, replace_file, sync_folder
+from siyu.identity.attributes import ATTRIBUTES_SCHEMA
+from siyu.identity.changes import Input
+from siyu.identity.evidence import IDENTIFIERS_SCHEMA
+from siyu.identity.ledger import LEDGER_SCHEMA
+from siyu.identity.resolve import Ledger, Resolution
+from siyu.identity.rules import IdentityRules
+
+OBSERVED = {
+    "int_identifiers_observed": IDENTIFIERS_SCHEMA,
+    "int_attributes_observed": ATTRIBUTES_SCHEMA,
+}
+IN_USE = ("nodes", "records", "links", "shared", "households")
+
+
+def fingerprint_rules(rules: IdentityRules) -> str:
+    """How identity is decided, in one word: the settings and the code that follows them."""
+    said = rules.model_dump_json(exclude={"change_limits"})
+    code = sorted(Path(siyu.identity.__path__[0]).glob("*.py"))
+    parts = [said.encode(), pl.__version__.encode(), *(file.read_bytes() for file in code)]
+    return sha256(b"\0".join(sha256(part).digest() for part in parts)).hexdigest()[:16]
+
+
+class IdentityMemory(dg.ConfigurableResource):
+    """The last night's observations of one home.
+
+    Attributes:
+        home: The home.
+        exchange: Its hand-offs.
+    """
+
+    home: HomeStore
+    exchange: ParquetStore
+
+    def recall(
+        self, conditions: dict[str, Any], overrides: pl.DataFrame
+    ) -> tuple[Input, Input] | None:
+        """What the tables in use were made from, and what is to be resolved, without common files.
+
+        Args:
+            conditions: What must be as it was: rules, secret, position of the ledger.
+            overrides: Tonight's overrides.
+
+        Returns:
+            The two inputs; none when the last night did not finish, something else was asked
+            for, or a table is not as it left it.
+        """
+        note = self._note
+        if not note.exists():
+            return None
+        told = orjson.loads(note.read_bytes())
+        kept = self._folder / "overrides.parquet"
+        if told != {**conditions, "files": self._stamps()} or not kept.exists():
+            return None
+        apart = {table: _apart(self._kept(table), self.exchange.files(table)) for table in OBSERVED}
+        (old_rows, new_rows), (old_stated, new_stated) = (
+            [_scan(files, schema) for files in apart[table]] for table, schema in OBSERVED.items()
+        )
+        return (
+            Input(old_rows, old_stated, pl.read_parquet(kept)),
+            Input(new_rows, new_stated, overrides),
+        )
+
+    def observed(self, overrides: pl.DataFrame) -> Input:
+        """Everything that is to be resolved, left on disk.
+
+        Args:
+            overrides: Tonight's overrides.
+        """
+        identifiers, attributes = (self.exchange.scan(table) for table in OBSERVED)
+        return Input(identifiers, attributes, overrides)
+
+    def in_use(self, ledger: Ledger) -> Resolution:
+        """The tables of the last night.
+
+        Args:
+            ledger: What nights decided so far.
+        """
+        return Resolution(
+            **{table: self.exchange.read(f"identity_{table}") for table in IN_USE},
+            log=ledger.log,
+            registry=ledger.registry,
+            metrics=self.exchange.read("identity_metrics"),
+            entry=pl.DataFrame(schema=LEDGER_SCHEMA),
+        )
+
+    def forget(self) -> None:
+        """Take the note away before anything it speaks of is written."""
+        self._note.unlink(missing_ok=True)
+        if self._folder.exists():
+            sync_folder(self._folder)
+
+    def keep(self, conditions: dict[str, Any], overrides: pl.DataFrame) -> None:
+        """Keep tonight's observations; they cost no room while nobody replaces the hand-offs."""
+        self.forget()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(mode=PRIVATE_FOLDER)
+        for table in OBSERVED:
+            (self._folder / table).mkdir(mode=PRIVATE_FOLDER)
+            for file in self.exchange.files(table):
+                _keep_file(file, self._folder / table / file.name)
+        overrides.write_parquet(self._folder / "overrides.parquet")
+        note = {**conditions, "files": self._stamps()}
+        replace_file(self._note, orjson.dumps(note))
+
+    @property
+    def _folder(self) -> Path:
+        return self.exchange.path / "identity_input"
+
+    @property
+    def _note(self) -> Path:
+        return self._folder / "made_from.json"
+
+    def _kept(self, table: str) -> list[Path]:
+        return sorted((self._folder / table).glob("*.parquet"))
+
+    def _stamps(self) -> dict[str, list[int]]:
+        """Size and time of every file the note speaks of."""
+        files = sorted(self.exchange.path.glob("identity_*.parquet"))
+        files += [file for table in OBSERVED for file in self._kept(table)]
+        return {
+            str(file.relative_to(self.exchange.path)): _stamp(file)
+            for file in files
+            if file.exists()
+        }
+
+
+def _keep_file(file: Path, kept: Path) -> None:
+    try:
+        kept.hardlink_to(file)
+    except OSError:  # some file systems know no hard links
+        shutil.copy2(file, kept)
+
+
+def _stamp(file: Path) -> list[int]:
+    found = file.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _apart(before: Sequence[Path], now: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Files of either side without those that are one and the same on disk."""
+    numbers = [{_number(file) for file in files} for files in (before, now)]
+    common = numbers[0] & numbers[1]
+    one, other = (
+        [file for file in files if _number(file) not in common] for files in (before, now)
+    )
+    return one, other
+
+
+def _number(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
+
+
+def _scan(files: Iterable[Path], schema: pl.Schema) -> pl.LazyFrame:
+    paths = list(files)
+    return pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=schema)
