@@ -192,7 +192,7 @@ def test_changed_rules_that_change_too_much_stop_before_anything_is_written(nigh
     assert "split" in night.exchange.read("identity_log")["event"].to_list()
 
 
-def test_a_cluster_too_large_stops_with_its_hubs_and_nothing_is_written(night, brand, monkeypatch):
+def test_a_cluster_too_large_stops_with_its_hubs_and_nothing_is_written(night, monkeypatch):
     before = night.stamps()
     small = RULES.model_copy(update={"largest_component": 3})
     monkeypatch.setattr(identity, "load_config", lambda *_: small)
