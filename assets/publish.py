@@ -3,8 +3,13 @@
 import dagster as dg
 import orjson
 
+from assets.partitions import as_of_date
+from assets.project import CONFIG
 from assets.published import PublishedWarehouse
+from assets.stores import HomeStore
 from assets.warehouse import MANIFEST
+from siyu.config_file import load_config
+from siyu.publication import Publication
 
 MARTS = {
     node["name"]: node
@@ -20,7 +25,19 @@ MARTS = {
     kinds={"duckdb"},
     owners=["team:data"],
 )
-def published_warehouse(published: PublishedWarehouse) -> dg.MaterializeResult:
+def published_warehouse(
+    context: dg.AssetExecutionContext, home: HomeStore, published: PublishedWarehouse
+) -> dg.MaterializeResult:
     """`warehouse/siyu.duckdb`: every mart, personal data masked, replaced at once."""
-    rows = published.replace(MARTS)
-    return dg.MaterializeResult(metadata={**rows, "dagster/row_count": sum(rows.values())})
+    rows = published.replace(
+        MARTS,
+        as_of_date=as_of_date(context),
+        keep=load_config(CONFIG / "publication.yml", Publication).kept_versions,
+    )
+    return dg.MaterializeResult(
+        metadata={
+            **rows,
+            "dagster/row_count": sum(rows.values()),
+            "bytes": home.paths.published_database.stat().st_size,
+        }
+    )

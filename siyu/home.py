@@ -45,6 +45,11 @@ class Home:
         return self.root / "warehouse"
 
     @property
+    def versions(self) -> Path:
+        """The published versions that are kept, ``siyu-<number>.duckdb``."""
+        return self.warehouse / "versions"
+
+    @property
     def audiences(self) -> Path:
         """Audience files, ``audiences/<audience>/<as_of_date>/``."""
         return self.root / "audiences"

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-import time
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,26 +10,43 @@ import pytest
 
 from assets.published import PublishedWarehouse
 from assets.stores import HomeStore, make_home
+from assets.versions import (
+    UnknownVersionError,
+    discard_versions,
+    find_version,
+    list_versions,
+)
 
-TABLES = {
-    "customers": {
-        "description": "One row per customer.",
-        "columns": {"customer_id": {"description": "Resolved id; 'OneID'."}},
-    }
+DAY = date(2026, 10, 31)
+CUSTOMERS = {
+    "description": "One row per customer.",
+    "columns": {"customer_id": {"description": "Resolved id; 'OneID'."}},
 }
+ORDERS = {
+    "description": "One row per order.",
+    "columns": {},
+    "config": {"meta": {"parts": {"column": "order_date", "by": "month"}}},
+}
+TABLES = {"customers": CUSTOMERS, "orders": ORDERS}
 READER = """
 import sys, time, duckdb
 from pathlib import Path
 path, stop = sys.argv[1], Path(sys.argv[2])
-versions, reads = set(), 0
+seen, reads = set(), 0
 while not stop.exists():
     with duckdb.connect(path, read_only=True) as warehouse:
-        low, high, rows = warehouse.execute(
+        customers = warehouse.execute(
             "select min(version), max(version), count(*) from marts.customers").fetchone()
-    assert low == high and rows == 1000, (low, high, rows)
-    versions.add(low)
+        orders = warehouse.execute(
+            "select min(version), max(version), count(*) from marts.orders "
+            "where order_date >= date '2026-10-01'").fetchone()
+        (published,) = warehouse.execute("select version - 1 from publication.version").fetchone()
+    assert customers == (published, published, 1000), (customers, published)
+    assert orders == (published, published, 310), (orders, published)
+    seen.add(published)
     reads += 1
-print(reads, len(versions))
+    time.sleep(0.2)
+print(reads, len(seen))
 """
 
 PATIENT_READER = """
@@ -49,6 +66,7 @@ def home(tmp_path: Path) -> HomeStore:
 
 
 def build(home: HomeStore, version: int) -> None:
+    """A build whose orders of October and whose customers carry the version."""
     home.paths.build_database.unlink(missing_ok=True)
     with duckdb.connect(str(home.paths.build_database)) as warehouse:
         warehouse.execute("create schema marts; create schema vault")
@@ -57,34 +75,39 @@ def build(home: HomeStore, version: int) -> None:
             "create table marts.customers as "
             f"select 'C' || range as customer_id, {version} as version from range(1000)"
         )
+        warehouse.execute(
+            "create table marts.orders as select 'o' || range as order_id, "
+            "date '2026-01-01' + (range % 304)::integer as order_date, "
+            f"case when order_date >= date '2026-10-01' then {version} end as version "
+            "from range(3040)"
+        )
 
 
-def test_readers_in_other_processes_see_one_whole_version_and_never_fail(home, tmp_path):
-    published = PublishedWarehouse(home=home)
+def publish(home: HomeStore, tables=TABLES, *, keep: int = 7) -> dict[str, int]:
+    return PublishedWarehouse(home=home).replace(tables, as_of_date=DAY, keep=keep)
+
+
+def test_four_processes_that_query_during_twenty_publications_see_whole_versions(home, tmp_path):
     build(home, 0)
-    published.replace(TABLES)
+    publish(home)
     stop = tmp_path / "stop"
     command = [sys.executable, "-c", READER, str(home.paths.published_database), str(stop)]
     readers = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
+        for _ in range(4)
     ]
-    time.sleep(0.5)
-    for version in range(1, 11):
+    for version in range(1, 21):
         build(home, version)
-        published.replace(TABLES)
+        publish(home)
     stop.touch()
-    for reader in readers:
-        output, errors = reader.communicate(timeout=60)
-        assert reader.returncode == 0, errors
-        reads, versions = map(int, output.split())
-        assert reads > 0 and versions >= 1
+    answers = [(*reader.communicate(timeout=60), reader.returncode) for reader in readers]
+    assert [(errors, code) for _, errors, code in answers] == [("", 0)] * 4
+    assert all(int(output.split()[0]) > 0 for output, _, _ in answers)
 
 
 def test_a_reader_that_stays_open_keeps_its_version_and_blocks_nothing(home):
-    published = PublishedWarehouse(home=home)
     build(home, 1)
-    published.replace(TABLES)
+    publish(home)
     reader = subprocess.Popen(
         [
             sys.executable,
@@ -98,7 +121,7 @@ def test_a_reader_that_stays_open_keeps_its_version_and_blocks_nothing(home):
     )
     assert reader.stdout and reader.stdout.readline() == "open\n"
     build(home, 2)
-    published.replace(TABLES)
+    publish(home)
     output, _ = reader.communicate("\n", timeout=60)
     assert output == "1\n"
     with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
@@ -106,28 +129,26 @@ def test_a_reader_that_stays_open_keeps_its_version_and_blocks_nothing(home):
 
 
 def test_nothing_is_replaced_when_nothing_differs(home):
-    published = PublishedWarehouse(home=home)
     build(home, 1)
-    published.replace(TABLES)
+    publish(home)
     before = home.paths.published_database.stat()
     build(home, 1)
-    published.replace(TABLES)
+    publish(home)
     after = home.paths.published_database.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 def test_bytes_of_the_vault_never_reach_the_published_file(home):
     build(home, 1)
-    PublishedWarehouse(home=home).replace(TABLES)
+    publish(home)
     assert b"13912345678" in home.paths.build_database.read_bytes()
     assert b"13912345678" not in home.paths.published_database.read_bytes()
 
 
 def test_a_changed_description_reaches_the_published_file(home):
-    published = PublishedWarehouse(home=home)
     build(home, 1)
-    published.replace(TABLES)
-    published.replace({"customers": {**TABLES["customers"], "description": "Other words."}})
+    publish(home)
+    publish(home, {"customers": {**CUSTOMERS, "description": "Other words."}})
     with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
         comment = warehouse.execute(
             "select comment from duckdb_tables() where table_name = 'customers'"
@@ -139,6 +160,105 @@ def test_leftovers_of_a_killed_publish_are_replaced(home):
     build(home, 1)
     leftover = home.paths.warehouse / ".siyu.duckdb.partial"
     leftover.write_bytes(b"half a file")
-    PublishedWarehouse(home=home).replace(TABLES)
+    publish(home)
     assert not leftover.exists()
     assert home.paths.published_database.exists()
+
+
+def content(home: HomeStore) -> list[tuple]:
+    with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+        return warehouse.execute("from marts.orders order by all").fetchall()
+
+
+def test_only_parts_that_differ_are_written_and_the_file_equals_one_written_whole(home):
+    build(home, 1)
+    publish(home)
+    build(home, 2)
+    publish(home)
+    patched = content(home)
+    with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+        copied = warehouse.execute("select copied_rows from publication.version").fetchone()
+    assert copied == (1000 + 310,)
+    discard_versions(home.paths)
+    publish(home)
+    assert content(home) == patched
+
+
+def test_rows_that_move_to_another_part_or_vanish_leave_no_trace_in_the_tables(home):
+    build(home, 1)
+    publish(home)
+    with duckdb.connect(str(home.paths.build_database)) as warehouse:
+        warehouse.execute(
+            "update marts.orders set order_date = date '2025-12-31' where order_id = 'o7'; "
+            "delete from marts.orders where month(order_date) = 3; "
+            "update marts.orders set order_date = null where order_id = 'o8'"
+        )
+        expected = warehouse.execute("from marts.orders order by all").fetchall()
+    publish(home)
+    assert content(home) == expected
+
+
+def test_a_file_is_written_whole_again_before_replaced_rows_outnumber_the_rows(home):
+    numbers = []
+    for version in range(6):
+        build(home, version)
+        publish(home)
+        with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+            numbers += warehouse.execute("select copied_rows from publication.version").fetchone()
+    assert numbers == [0, 1310, 2620, 3930, 0, 1310]
+
+
+def test_a_table_that_is_built_no_more_leaves_the_published_file(home):
+    build(home, 1)
+    publish(home)
+    publish(home, {"orders": ORDERS})
+    with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+        assert warehouse.execute("select table_name from publication.tables").fetchall() == [
+            ("orders",)
+        ]
+        assert warehouse.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall() == [("orders",)]
+
+
+def test_the_last_versions_are_kept_and_found_by_number_day_and_name(home):
+    for version in range(9):
+        build(home, version)
+        publish(home)
+    kept = list_versions(home.paths)
+    assert [version.number for version in kept] == [3, 4, 5, 6, 7, 8, 9]
+    assert kept[-1].path.samefile(home.paths.published_database)
+    assert find_version(home.paths, "current").number == 9
+    assert find_version(home.paths, "previous").number == 8
+    assert find_version(home.paths, "2026-10-31").number == 9
+    assert find_version(home.paths, "4").number == 4
+    with pytest.raises(UnknownVersionError, match=r"called '2'.*Kept in .*3 \(2026-10-31\), 4"):
+        find_version(home.paths, "2")
+
+
+def test_a_publication_killed_before_it_kept_its_version_is_kept_by_the_next(home):
+    build(home, 1)
+    publish(home)
+    (kept,) = list_versions(home.paths)
+    kept.path.unlink()
+    build(home, 2)
+    publish(home)
+    assert [version.number for version in list_versions(home.paths)] == [1, 2]
+
+
+def test_a_night_that_changes_nothing_makes_no_version(home):
+    build(home, 1)
+    publish(home)
+    build(home, 1)
+    publish(home)
+    assert len(list_versions(home.paths)) == 1
+
+
+def test_a_version_number_is_never_given_twice_while_one_is_kept(home):
+    build(home, 1)
+    publish(home)
+    build(home, 2)
+    publish(home)
+    home.paths.published_database.unlink()
+    publish(home)
+    assert [version.number for version in list_versions(home.paths)] == [1, 2, 3]
