@@ -4,7 +4,7 @@ In process, because a dbt subprocess outlives a killed run and then holds the wr
 `build.duckdb`, and because each one costs five seconds of imports.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +21,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from google.protobuf.json_format import MessageToDict
 from pydantic import PrivateAttr
 
+from assets.built_models import BuiltModels, ModelPrints, in_order
 from assets.project import DBT_PROJECT
 from assets.stores import HomeStore
 from siyu.errors import SiyuError
@@ -50,16 +51,31 @@ class DbtBuild(dg.ConfigurableResource):
     def build(
         self, context: dg.AssetExecutionContext, translator: DagsterDbtTranslator
     ) -> Iterator[Any]:
-        """Build the models and run the tests that the context selects.
+        """Build the models and run the tests that the context selects and that need it.
 
         Yields:
-            One Dagster event for each model built and each test run.
+            One Dagster event for each model selected and each test run.
 
         Raises:
             DbtBuildError: A model or a test of severity error failed.
         """
         manifest, *_ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
-        names = _selected_names(context, manifest, translator)
+        selected = _selected_nodes(context, manifest, translator)
+        built, prints = BuiltModels(self.home.paths), ModelPrints(manifest, self.home.paths)
+        pending = built.pending(selected, prints)
+        yield from _standing(set(selected) - set(pending), manifest, translator)
+        if pending:
+            with built.building(pending, prints):
+                yield from self._build(context, translator, manifest, pending)
+
+    def _build(
+        self,
+        context: dg.AssetExecutionContext,
+        translator: DagsterDbtTranslator,
+        manifest: Any,
+        pending: list[str],
+    ) -> Iterator[Any]:
+        names = [manifest["nodes"][unique_id]["name"] for unique_id in pending]
         events: SimpleQueue[Any] = SimpleQueue()
         worker = Thread(target=self._invoke, args=(names, events), name="dbt", daemon=True)
         worker.start()
@@ -121,19 +137,31 @@ def _release_database() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _selected_names(
+def _standing(
+    unique_ids: Set[str], manifest: Any, translator: DagsterDbtTranslator
+) -> Iterator[dg.Output[None]]:
+    """Say of models that they stand as they are: what comes after them may go on."""
+    for unique_id in filter(unique_ids.__contains__, in_order(manifest)):
+        node = manifest["nodes"][unique_id]
+        if node["resource_type"] == "model":
+            name = translator.get_asset_key(node).to_python_identifier()
+            yield dg.Output(None, output_name=name, metadata={"unchanged": True})
+
+
+def _selected_nodes(
     context: dg.AssetExecutionContext,
     manifest: Any,
     translator: DagsterDbtTranslator,
 ) -> list[str]:
+    """Unique ids of the models and tests that the context selects."""
     models = [
-        node["name"]
-        for node in manifest["nodes"].values()
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
         and translator.get_asset_key(node) in context.selected_asset_keys
     ]
     tests = [
-        node["name"]
+        unique_id
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "test"
         and get_asset_check_key_for_test(manifest, translator, unique_id, DBT_PROJECT)

@@ -3,6 +3,7 @@
 The folders are configured in `pipelines.resources`; the published DuckDB is in `assets.published`.
 """
 
+import filecmp
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -139,7 +140,10 @@ def _replace_table(path: Path, rows: pl.DataFrame) -> dg.MaterializeResult:
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     rows.write_parquet(partial)
-    replace_file(path, partial)
+    if path.exists() and filecmp.cmp(path, partial, shallow=False):
+        partial.unlink()  # a table that stays as it is starts no work after it
+    else:
+        replace_file(path, partial)
     return _describe(path)
 
 

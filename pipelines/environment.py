@@ -12,6 +12,10 @@ storage:
     module: pipelines.event_log
     class: KeptSqliteStorage
     config: {base_dir: {env: DAGSTER_HOME}}
+# what runs print is in reports/; capturing it costs four processes a run
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 
 

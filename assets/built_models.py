@@ -1,0 +1,183 @@
+"""Which dbt models stand in `build.duckdb` just as their inputs would make them today.
+
+A night builds and tests what differs, and leaves the rest alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from graphlib import TopologicalSorter
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from assets.project import DBT_PROJECT
+from siyu.files import replace_file
+from siyu.home import Home
+
+SETTINGS = ("dbt_project.yml", "profiles.yml")
+
+
+class ModelPrints:
+    """Fingerprints of models and tests: of their text, and of all they are made from.
+
+    Attributes:
+        manifest: dbt's manifest of the project.
+        home: The home whose files the sources are.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], home: Home) -> None:
+        """Look at the files of a home as they are now."""
+        self.manifest = manifest
+        self.home = home
+        self._known: dict[tuple[str, bool], str] = {}
+
+    def of(self, unique_id: str) -> str:
+        """What a node has to have been built from to stand: a view only from its own text."""
+        node = self.manifest["nodes"][unique_id]
+        return self._print(unique_id, with_files=node["config"]["materialized"] != "view")
+
+    def _print(self, unique_id: str, *, with_files: bool) -> str:
+        key = (unique_id, with_files)
+        if key not in self._known:
+            self._known[key] = self._look_at(unique_id, with_files=with_files)
+        return self._known[key]
+
+    def _look_at(self, unique_id: str, *, with_files: bool) -> str:
+        if unique_id in self.manifest["sources"]:
+            source = self.manifest["sources"][unique_id]
+            files = self._files(source["source_name"], source["name"]) if with_files else []
+            return _print_of(unique_id, source["meta"].get("external_location"), files)
+        node = self.manifest["nodes"][unique_id]
+        parents = sorted(node["depends_on"]["nodes"])
+        return _print_of(
+            self._project,
+            node["raw_code"],
+            node["config"],
+            node["columns"],
+            node.get("test_metadata"),
+            [self._print(parent, with_files=with_files) for parent in parents],
+        )
+
+    def _files(self, source: str, table: str) -> list[tuple[str, int, int, int]]:
+        place = self.home.root / source / table
+        files = place.glob("*.parquet") if place.is_dir() else [place.with_suffix(".parquet")]
+        return sorted((file.name, *_stamp(file)) for file in files)
+
+    @cached_property
+    def _project(self) -> str:
+        """What every model is made with: macros, settings and the engine."""
+        macros = {
+            name: macro["macro_sql"]
+            for name, macro in sorted(self.manifest["macros"].items())
+            if macro["package_name"] == self.manifest["metadata"]["project_name"]
+        }
+        folder = Path(DBT_PROJECT.project_dir)
+        settings = [(folder / name).read_text() for name in SETTINGS]
+        engine = [self.manifest["metadata"]["dbt_version"], duckdb.__version__]
+        return _print_of(macros, settings, engine)
+
+
+def in_order(manifest: Mapping[str, Any]) -> list[str]:
+    """Sources, models and tests, each after all that it is made from."""
+    parents = {
+        unique_id: node["depends_on"]["nodes"] for unique_id, node in manifest["nodes"].items()
+    }
+    return list(TopologicalSorter(parents).static_order())
+
+
+class BuiltModels:
+    """What was built in a home, kept in ``warehouse/built.json`` beside the database.
+
+    Attributes:
+        home: The home.
+    """
+
+    def __init__(self, home: Home) -> None:
+        """Read what was built; nothing counts when the database was changed by anybody else."""
+        self.home = home
+        state = self._read()
+        self._built: dict[str, str] = state.get("built", {})
+        self._handed = {
+            unique_id: tuple(stamp) for unique_id, stamp in state.get("handoffs", {}).items()
+        }
+
+    def pending(self, unique_ids: Sequence[str], prints: ModelPrints) -> list[str]:
+        """Those of some nodes that do not stand as their inputs would make them now.
+
+        What comes after one of them is one too: Dagster wants to hear of them in this order.
+        """
+        handoffs = self._handoffs(prints, unique_ids)
+        wanted, pending = set(unique_ids), dict[str, None]()
+        for unique_id in in_order(prints.manifest):
+            node = prints.manifest["nodes"].get(unique_id)
+            if node is None:
+                continue
+            is_other = unique_id in wanted and (
+                self._built.get(unique_id) != prints.of(unique_id)
+                or self._handed.get(unique_id) != handoffs.get(unique_id)
+            )
+            if is_other or any(parent in pending for parent in node["depends_on"]["nodes"]):
+                pending[unique_id] = None
+        return [unique_id for unique_id in pending if unique_id in wanted]
+
+    @contextmanager
+    def building(self, unique_ids: Sequence[str], prints: ModelPrints) -> Iterator[None]:
+        """Build nodes; after a failure or a kill nothing counts as built."""
+        self._file.unlink(missing_ok=True)
+        yield
+        built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
+        state = {
+            "database": _stamp(self.home.build_database),
+            "handoffs": self._handoffs(prints, built),
+            "built": built,
+        }
+        replace_file(self._file, orjson.dumps(state))
+
+    def _handoffs(
+        self, prints: ModelPrints, unique_ids: Iterable[str]
+    ) -> dict[str, tuple[int, int, int]]:
+        """Stamps of the files that models hand to Python."""
+        nodes = {
+            unique_id: prints.manifest["nodes"][unique_id]
+            for unique_id in unique_ids
+            if unique_id in prints.manifest["nodes"]
+        }
+        return {
+            unique_id: _stamp(self.home.exchange / f"{node['name']}.parquet")
+            for unique_id, node in nodes.items()
+            if node["config"]["materialized"] == "handoff"
+        }
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            state = orjson.loads(self._file.read_bytes())
+        except (FileNotFoundError, orjson.JSONDecodeError):
+            return {}
+        database = self.home.build_database
+        is_as_left = (
+            database.exists()
+            and state.get("database") == list(_stamp(database))
+            # a write-ahead log holds what a killed run did
+            and not database.with_name(f"{database.name}.wal").exists()
+        )
+        return state if is_as_left else {}
+
+    @property
+    def _file(self) -> Path:
+        return self.home.warehouse / "built.json"
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    """Which file it is, its size and when it was last written."""
+    if not file.exists():
+        return (0, 0, 0)
+    facts = file.stat()
+    return (facts.st_ino, facts.st_size, facts.st_mtime_ns)
+
+
+def _print_of(*parts: object) -> str:
+    return sha256(orjson.dumps(parts)).hexdigest()
