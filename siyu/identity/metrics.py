@@ -41,8 +41,11 @@ def measure_resolution(
         ``strong_identifier`` (share of records), ``conflicts`` per attribute (share of the
         customers with it who have two different values), ``shared_identifiers``,
         ``households``, ``events`` of the last day that had any, ``overrides`` that match nothing
-        or contradict others. The same state gives the same figures, whatever run counts them.
+        or contradict others; none when nobody was seen. The same state gives the same figures,
+        whatever run counts them.
     """
+    if nodes.is_empty():
+        return pl.DataFrame(schema=METRICS_SCHEMA)
     parts = [
         _customers_by_size(nodes),
         _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),

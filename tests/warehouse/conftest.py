@@ -16,6 +16,7 @@ from siyu.audience.build import MEMBERSHIP_SCHEMA
 from siyu.config_file import load_config
 from siyu.home import Home
 from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA, decode_entries
+from siyu.identity.night import tables_of
 from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
 from siyu.ingest.landing import admit_exports, stage_exports
@@ -156,8 +157,8 @@ def resolve(warehouse: Warehouse) -> None:
         run_date=date(2026, 6, 30),
         secret=bytes(32),
     )
-    for table in ("nodes", "records", "links", "shared", "log"):
-        getattr(resolution, table).write_parquet(exchange / f"identity_{table}.parquet")
+    for table, rows in tables_of(resolution).items():
+        rows.write_parquet(exchange / f"{table}.parquet")
 
 
 @pytest.fixture(scope="session")
