@@ -59,7 +59,7 @@ def build_cores(
             links.cast(EDGE_SCHEMA).select(EDGE_SCHEMA.names())
             for links in (
                 seen,
-                _only_scopes(evidence.nodes, rules),
+                _only_scopes(evidence.nodes, rules).join(seen, on=["left", "right"], how="anti"),
                 _between_accounts(ordered, evidence),
             )
         ]

@@ -50,7 +50,7 @@ def link_table(
     pairs = pl.concat(
         [
             _seen_pairs(evidence, centers),
-            _completed_scopes(clusters),
+            _completed_scopes(clusters, evidence),
             _other_holders(clusters, evidence, centers),
             _ordered(clusters),
         ],
@@ -132,14 +132,26 @@ def _seen_pairs(evidence: Evidence, centers: pl.Series) -> pl.DataFrame:
     )
 
 
-def _completed_scopes(clusters: Clusters) -> pl.DataFrame:
-    # links of one identifier seen with and without its scope stand in no record
-    return clusters.account_links.filter(pl.col("support") == 0).select(
-        pl.col("left").cast(pl.UInt32),
-        pl.col("right").cast(pl.UInt32),
+def _completed_scopes(clusters: Clusters, evidence: Evidence) -> pl.DataFrame:
+    # links of one identifier seen with and without its scope stand in no record of their own:
+    # the record that tells the scope is their evidence
+    completed = clusters.account_links.filter(pl.col("support") == 0).select(
+        pl.col("left", "right").cast(pl.UInt32)
+    )
+    telling = (
+        evidence.observations.join(completed, left_on="node", right_on="right", how="semi")
+        .sort("node", *EVIDENCE_ORDER, nulls_last=True)
+        .unique("node", keep="first", maintain_order=True)
+    )
+    return completed.join(telling, left_on="right", right_on="node").select(
+        "left",
+        "right",
+        "seen_at",
         rule=pl.lit("only_scope"),
         is_strong=pl.lit(True),
-        seen_at="first_at",
+        source=pl.col("source").cast(pl.String),
+        file=pl.col("source_file").cast(pl.String),
+        line="line_number",
     )
 
 

@@ -71,6 +71,22 @@ def test_the_path_between_two_customers_shows_what_keeps_them_apart(brand):
     assert steps.filter(status="blocked")["blocked_reason"].to_list() == ["needs_second_attribute"]
 
 
+def test_a_completed_scope_is_one_link_with_the_record_that_tells_the_scope():
+    brand = Brand().record("login", "mp@wxA:X unionid:U").record("event", "mp:X unionid:U")
+    brand.record("both", "mp:X mp@wxA:X").record("again", "mp:X")
+    links = brand.resolve().links
+    assert (
+        not links.select("left_identifier_hash", "right_identifier_hash", "rule")
+        .is_duplicated()
+        .any()
+    )
+    lone = Brand().record("login", "mp@wxA:X unionid:U", rule="login").record("event", "mp:X")
+    completed = lone.resolve().links.filter(rule="only_scope")
+    assert completed.select("source", "file", "line", "status").rows() == [
+        ("src", "f.csv", 1, "used")
+    ]
+
+
 def test_no_evidence_gives_no_step(brand):
     resolution = brand.resolve()
     ends = hash_of(resolution, "unionid:U2"), hash_of(resolution, "jd:J")
