@@ -91,12 +91,14 @@ def dev(
 def main() -> None:
     """Run the command; a config that cannot be used is told in one line, too."""
     try:
-        from pipelines import identity_commands, source_commands
+        from pipelines import identity_commands, source_commands, version_commands
     except SiyuError as error:
         problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
         raise SystemExit(1) from error
     for command in (identity_commands.explain, identity_commands.link, identity_commands.unlink):
         app.command()(command)
+    app.command()(version_commands.versions)
+    app.command()(version_commands.diff)
     app.add_typer(identity_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()
