@@ -18,6 +18,7 @@ from siyu.ingest.landing import admit_exports, stage_exports
 from siyu.ingest.sources import Source
 
 CHECK = "acceptable_at_the_border"
+TOTALS_CHECK = "rows_add_up_to_stated_totals"
 FILES_KEY = dg.AssetKey(["exchange", "export_files"])
 
 
@@ -46,7 +47,19 @@ def _key(source: str) -> dg.AssetKey:
             owners=["team:data"],
         ),
     ],
-    check_specs=[dg.AssetCheckSpec(CHECK, asset=_key(name)) for name in SOURCES],
+    check_specs=[
+        *(dg.AssetCheckSpec(CHECK, asset=_key(name)) for name in SOURCES),
+        *(
+            dg.AssetCheckSpec(
+                TOTALS_CHECK,
+                asset=_key(name),
+                description="The totals an export states below its rows are what its rows add up"
+                " to.",
+            )
+            for name, source in SOURCES.items()
+            if source.totals
+        ),
+    ],
 )
 def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
     """Land the exports that are new; refuse those that are not what they claim to be."""
@@ -105,6 +118,22 @@ def _results(
                     # the bad files are refused by now, what landed may be built on
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata=verdict.metadata,
-                )
+                ),
+                *_compared_totals(name, export_files),
             ],
         )
+
+
+def _compared_totals(source: str, export_files: pl.DataFrame) -> Iterator[dg.AssetCheckResult]:
+    """For a source whose exports state totals: which files' rows add up to something else."""
+    if not SOURCES[source].totals:
+        return
+    differing = export_files.filter(pl.col("totals_difference").is_not_null(), source=source)
+    yield dg.AssetCheckResult(
+        asset_key=_key(source),
+        check_name=TOTALS_CHECK,
+        passed=differing.is_empty(),
+        # the rows that are there are right, some are missing
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=dict(differing.select("file", "totals_difference").iter_rows()),
+    )

@@ -8,6 +8,7 @@ from siyu.files import replace_file
 from siyu.home import Home
 from siyu.ingest.quarantine import RefusedExport, forget_refused, write_refused
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.seen_files import hash_file
 from siyu.ingest.sidecars import LandedExport, landed_path, sidecar_path, write_landed
 from siyu.ingest.sources import Source
 
@@ -77,7 +78,7 @@ def refuse_export(
 
 def admit_export(home: Home, source: Source, export: StagedExport) -> None:
     """Put a staged export in its place; the sidecar that makes it count is written last."""
-    size = export.path.stat().st_size
+    size, parquet_sha256 = export.path.stat().st_size, hash_file(export.path)
     sidecar_path(home, source.name, export.sha256).unlink(missing_ok=True)
     replace_file(landed_path(home, source.name, export.sha256), export.path)
     write_landed(
@@ -93,6 +94,7 @@ def admit_export(home: Home, source: Source, export: StagedExport) -> None:
             rows_rejected=export.rows_rejected,
             totals_difference=export.totals_difference,
             loaded_at=export.loaded_at.isoformat(),
+            parquet_sha256=parquet_sha256,
         ),
     )
     forget_refused(home, source.name, export.sha256)

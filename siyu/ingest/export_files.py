@@ -8,10 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from siyu.home import Home
 from siyu.ingest.exports import exported_at
 from siyu.ingest.quarantine import REFUSED, RefusedExport, read_refused
-from siyu.ingest.sidecars import LandedExport, read_landed
+from siyu.ingest.sidecars import LandedExport
 
 EXPORT_FILES_SCHEMA = pl.Schema(
     {
@@ -46,31 +45,36 @@ class NotRead:
 
 
 def list_export_files(
-    home: Home, seen: Iterable[tuple[str, str, str]], not_read: Iterable[NotRead]
+    landed: Iterable[LandedExport],
+    seen: Iterable[tuple[str, str, str]],
+    not_read: Iterable[NotRead],
+    *,
+    quarantine: Path,
 ) -> pl.DataFrame:
     """One row per export file ever seen, sorted by source and file.
 
     Args:
-        home: The home; its ``landing/`` and ``quarantine/`` are read.
+        landed: What has landed and is whole.
         seen: Source, file and SHA-256 of every file met in ``raw/``.
         not_read: Files that could not be tried.
+        quarantine: Folder of what was refused.
 
     Returns:
         ``EXPORT_FILES_SCHEMA``; status is ``landed``, ``refused`` or ``duplicate`` (the same
         content landed under another name); ``reason`` is null for landed files.
     """
     rows: dict[tuple[str, str, str | None], dict[str, Any]] = {}
-    landed = {(one.source, one.sha256): one for one in _landed(home.landing)}
-    refused = {(one.source, one.sha256): one for one in _refused(home.quarantine)}
-    for export in landed.values():
+    whole = {(one.source, one.sha256): one for one in landed}
+    refused = {(one.source, one.sha256): one for one in _refused(quarantine)}
+    for export in whole.values():
         rows[export.source, export.file, export.sha256] = _landed_row(export)
     for refusal in refused.values():
         rows[refusal.source, refusal.file, refusal.sha256] = _refused_row(refusal, refusal.file)
     for source, file, sha256 in seen:
         if (source, file, sha256) in rows:
             continue
-        if (source, sha256) in landed:
-            rows[source, file, sha256] = _duplicate_row(landed[source, sha256], file)
+        if (source, sha256) in whole:
+            rows[source, file, sha256] = _duplicate_row(whole[source, sha256], file)
         elif (source, sha256) in refused:
             rows[source, file, sha256] = _refused_row(refused[source, sha256], file)
     for missed in not_read:
@@ -80,12 +84,6 @@ def list_export_files(
     return pl.DataFrame(list(rows.values()), schema=EXPORT_FILES_SCHEMA).sort(
         "source", "file", "sha256", nulls_last=True
     )
-
-
-def _landed(landing: Path) -> Iterator[LandedExport]:
-    for sidecar in sorted(landing.glob("*/[0-9a-f]*.json")):
-        if (landed := read_landed(sidecar)) is not None:
-            yield landed
 
 
 def _refused(quarantine: Path) -> Iterator[RefusedExport]:

@@ -8,11 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from siyu.business_day import SHANGHAI_OFFSET
+from siyu.files import Entry, FileState, list_folder
 from siyu.home import Home
 
 UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".download", ".filepart")
 EXCEL_LOCK = "~$"
 A_LINK = "this is a link; put the export itself in place"
+NO_FILE = "this is no file that can be read; put the export itself in place"
+BESIDE_FOLDERS = "the file lies beside the sources' folders; move it into raw/<source>/"
+# what a terminal obeys, breaks a line with, or shows right to left
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 # a time in the name: 20260620, 202606200900 or 20260620090000
 NAME_TIME = re.compile(r"(?<!\d)(\d{14}|\d{12}|\d{8})(?!\d)")
@@ -29,12 +34,14 @@ class ExportFile:
         file: Path below that folder, with ``/``.
         path: Where it lies.
         problem: Why it cannot be read at all, '' when it can be tried.
+        state: Of the file when it was found; null when it is not to be read.
     """
 
     source: str
     file: str
     path: Path
     problem: str = ""
+    state: FileState | None = None
 
     @property
     def name(self) -> str:
@@ -66,41 +73,45 @@ def exported_at(file: str) -> datetime | None:
 
 
 def _walk(raw: Path, source_names: Collection[str]) -> Iterator[ExportFile]:
-    for path in _entries(raw):
-        if path.is_dir() and not path.is_symlink():
-            problem = "" if path.name in source_names else _no_source(path.name, source_names)
-            yield from _files(path, path, problem)
-        elif path.is_symlink():
-            yield ExportFile("", _readable(path.name), path, A_LINK)
+    for entry in _entries(raw):
+        name, path = _readable(entry.name), raw / entry.name
+        if entry.kind == "folder":
+            problem = "" if entry.name in source_names else _no_source(entry.name, source_names)
+            yield from _files(path, name, "", problem)
         else:
-            problem = "the file lies beside the sources' folders; move it into raw/<source>/"
-            yield ExportFile("", _readable(path.name), path, problem)
+            yield ExportFile("", name, path, A_LINK if entry.kind == "link" else BESIDE_FOLDERS)
 
 
-def _files(folder: Path, top: Path, problem: str) -> Iterator[ExportFile]:
-    for path in _entries(folder):
-        file = path.relative_to(top).as_posix()
-        name = _readable(file)
-        if path.is_symlink():
-            yield ExportFile(_readable(top.name), name, path, problem or A_LINK)
-        elif path.is_dir():
-            yield from _files(path, top, problem)
-        elif path.is_file():
-            unreadable = "" if name == file else "the file's name is no text; rename it"
-            yield ExportFile(_readable(top.name), name, path, problem or unreadable)
+def _files(folder: Path, source: str, above: str, problem: str) -> Iterator[ExportFile]:
+    for entry in _entries(folder):
+        file, path = above + _readable(entry.name), folder / entry.name
+        if entry.kind == "link":
+            yield ExportFile(source, file, path, problem or A_LINK)
+        elif entry.kind == "folder":
+            yield from _files(path, source, f"{file}/", problem or _odd_name(entry.name))
+        elif entry.kind == "file":
+            yield ExportFile(source, file, path, problem or _odd_name(entry.name), entry.state)
+        else:
+            yield ExportFile(source, file, path, problem or NO_FILE)
+
+
+def _odd_name(name: str) -> str:
+    """Why a file with such a name is not read, '' when the name is fine."""
+    if _readable(name) != name:
+        return "the file's name is no text; rename it"
+    if CONTROLS.search(name):
+        return "the file's name holds characters that cannot be shown; rename it"
+    return ""
 
 
 def _readable(name: str) -> str:
-    """A name as text, also when its bytes are none (an archive unpacked with a wrong code page)."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A name as text on one line, also when its bytes are none (a wrong code page)."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return CONTROLS.sub("\ufffd", text)
 
 
-def _entries(folder: Path) -> list[Path]:
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        return []
-    return [path for path in entries if not _is_passed_over(path.name)]
+def _entries(folder: Path) -> list[Entry]:
+    return [entry for entry in list_folder(folder) if not _is_passed_over(entry.name)]
 
 
 def _is_passed_over(name: str) -> bool:

@@ -5,7 +5,8 @@ Killed at any moment, the next run ends in the same state: a Parquet counts only
 that is written after it names its size.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,19 +20,15 @@ from siyu.home import Home
 from siyu.ingest.admitting import StagedExport, admit_export, refuse_export
 from siyu.ingest.export_files import NotRead, list_export_files
 from siyu.ingest.exports import ExportFile, find_exports
+from siyu.ingest.landed_files import LandedFiles
 from siyu.ingest.quarantine import (
     read_refused,
     refused_path,
     write_rejected,
 )
 from siyu.ingest.refusals import ExportRefusedError
-from siyu.ingest.seen_files import SeenFiles
-from siyu.ingest.sidecars import (
-    SHA_SHOWN,
-    LandedExport,
-    read_landed,
-    sidecar_path,
-)
+from siyu.ingest.seen_files import SeenFile, SeenFiles, hash_file
+from siyu.ingest.sidecars import SHA_SHOWN, LandedExport
 from siyu.ingest.sources import Source
 from siyu.ingest.staging import ExportChangedError, StagedRows, stage_export
 from siyu.ingest.typed_rows import empty_table
@@ -40,6 +37,9 @@ from siyu.ingest.workers import WorkerDiedError, Workers
 SCHEMA_FILE = "_schema.parquet"
 LEFT_OVER = (".staged-*", ".*.partial")
 NOT_READ = "_not_read.json"
+ROWS_LOST = (
+    "its landed rows are missing or damaged and the file is no more in raw/; put it there again"
+)
 FIX_AND_EXPORT = "correct it where it comes from and export it again"
 
 
@@ -59,27 +59,30 @@ def stage_exports(
         What was staged, by source and file.
     """
     _prepare(home, sources)
-    seen = SeenFiles(home)
+    seen, landed = SeenFiles(home), LandedFiles(home)
+    landed.sweep()
+    fingerprints = {name: source.fingerprint() for name, source in sources.items()}
     not_read: list[NotRead] = []
     staged: list[StagedExport] = []
     met: set[tuple[str, str]] = set()
     with Workers() as workers:
         for export in find_exports(home, sources):
             try:
-                if export.problem:
-                    raise ExportNotReadError(export.problem)
-                sha256 = _hash(export, seen)
-                if (export.source, sha256) not in met:
-                    run = _Run(home, sources[export.source], loaded_at, workers)
-                    staged += _stage(run, export, sha256)
-                met.add((export.source, sha256))
+                known = _see(export, seen)
+                if (export.source, known.sha256) not in met:
+                    source, fingerprint = sources[export.source], fingerprints[export.source]
+                    run = _Run(home, source, fingerprint, loaded_at, workers, landed)
+                    staged += _stage(run, export, known)
+                met.add((export.source, known.sha256))
             except ExportNotReadError as problem:
                 not_read.append(NotRead(export.source, export.file, str(problem)))
             except ExportChangedError as changed:
                 seen.forget(export)
                 not_read.append(NotRead(export.source, export.file, changed.reason))
+    not_read += _lost(landed, met, sources)
     seen.save()
-    replace_file(home.landing / NOT_READ, orjson.dumps([asdict(one) for one in not_read]))
+    landed.save()
+    _keep_not_read(home, not_read)
     return staged
 
 
@@ -110,7 +113,9 @@ def admit_exports(
             admit_export(home, source, export)
     seen = SeenFiles(home).items()
     known = [(name, file, sha256) for name, file, sha256 in seen if name in sources]
-    return list_export_files(home, known, _not_read(home))
+    landed = LandedFiles(home)
+    landed.save()
+    return list_export_files(landed.whole(), known, _not_read(home), quarantine=home.quarantine)
 
 
 def _prepare(home: Home, sources: dict[str, Source]) -> None:
@@ -145,31 +150,44 @@ class ExportNotReadError(SiyuError):
 class _Run:
     home: Home
     source: Source
+    fingerprint: str
     loaded_at: datetime
     workers: Workers
+    landed: LandedFiles
 
 
-def _hash(export: ExportFile, seen: SeenFiles) -> str:
+def _see(export: ExportFile, seen: SeenFiles) -> SeenFile:
+    """An export with its hash.
+
+    Raises:
+        ExportNotReadError: It cannot even be tried.
+    """
+    if export.problem:
+        raise ExportNotReadError(export.problem)
     try:
-        return seen.sha256(export)
+        return seen.see(export)
     except OSError as error:
         raise ExportNotReadError(
             f"the file cannot be read ({error.strerror}); give the run access to it"
         ) from error
 
 
-def _stage(run: _Run, export: ExportFile, sha256: str) -> list[StagedExport]:
+def _stage(run: _Run, export: ExportFile, seen: SeenFile) -> list[StagedExport]:
     """Read an export unless it was landed or refused under the present declaration."""
-    home, source, loaded_at = run.home, run.source, run.loaded_at
-    landed = read_landed(sidecar_path(home, source.name, sha256))
-    refused = read_refused(refused_path(home, source.name, sha256))
-    known = [one.fingerprint for one in (landed, refused) if one is not None]
-    if source.fingerprint() in known:
+    home, source, sha256, loaded_at = run.home, run.source, seen.sha256, run.loaded_at
+    landed = run.landed.get(source.name, sha256)
+    if landed is not None and landed.fingerprint == run.fingerprint:
         return []
-    if landed is not None:
-        # read again by a newer declaration: which of two exports is newer must not change
-        export = _same_export(home, export, landed)
-        loaded_at = landed.loaded
+    refused = read_refused(refused_path(home, source.name, sha256))
+    if refused is not None and refused.fingerprint == run.fingerprint:
+        return []
+    export = replace(export, state=seen.state)
+    was = run.landed.was(source.name, sha256)
+    if was is not None:
+        # read again, by a newer declaration or because the Parquet was damaged: which of two
+        # exports is newer must not change
+        export = _same_export(home, export, was)
+        loaded_at = was.loaded
     path = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
     try:
         rows = _read(run, export, path, loaded_at)
@@ -221,15 +239,29 @@ def _staged(
     )
 
 
-def _same_export(home: Home, export: ExportFile, landed: LandedExport) -> ExportFile:
-    path = home.raw / landed.source / landed.file
-    if path == export.path or not path.is_file() or path.stat().st_size != _size(export):
+def _same_export(home: Home, export: ExportFile, was: LandedExport) -> ExportFile:
+    """The export under the name it landed by, while that file is still there and the same."""
+    path = home.raw / was.source / was.file
+    if path == export.path or not path.is_file():
         return export
-    return ExportFile(landed.source, landed.file, path)
+    if path.stat().st_size != export.path.stat().st_size or hash_file(path) != was.sha256:
+        return export
+    return ExportFile(was.source, was.file, path)
 
 
-def _size(export: ExportFile) -> int:
-    return export.path.stat().st_size
+def _lost(
+    landed: LandedFiles, met: set[tuple[str, str]], sources: dict[str, Source]
+) -> Iterator[NotRead]:
+    """Exports whose rows are gone from ``landing/`` and that no file of ``raw/`` brings back."""
+    for one in landed.damaged():
+        if one.source in sources and (one.source, one.sha256) not in met:
+            yield NotRead(one.source, one.file, ROWS_LOST)
+
+
+def _keep_not_read(home: Home, not_read: list[NotRead]) -> None:
+    path, content = home.landing / NOT_READ, orjson.dumps([asdict(one) for one in not_read])
+    if not path.exists() or path.read_bytes() != content:
+        replace_file(path, content)
 
 
 def _not_read(home: Home) -> list[NotRead]:

@@ -1,12 +1,12 @@
 """What is known of each file in ``raw/`` from earlier runs, so that a known one costs a look."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import orjson
 
-from siyu.files import replace_file
+from siyu.files import FileState, file_state, replace_file
 from siyu.home import Home
 from siyu.ingest.exports import ExportFile
 
@@ -19,13 +19,11 @@ class SeenFile:
     """A file as it was when it was hashed.
 
     Attributes:
-        size: Bytes.
-        changed: Time of its last change, nanoseconds.
+        state: What would differ if it had changed since.
         sha256: Of its content.
     """
 
-    size: int
-    changed: int
+    state: FileState
     sha256: str
 
 
@@ -36,29 +34,36 @@ class SeenFiles:
         """Read what earlier runs left; nothing or a broken file means: hash again."""
         self._path = home.landing / REGISTER
         self._files: dict[str, SeenFile] = {}
+        self._changed = False
         try:
             kept = orjson.loads(self._path.read_bytes())
-            self._files = {name: SeenFile(*entry) for name, entry in kept.items()}
+            self._files = {
+                name: SeenFile(FileState(*state), sha256) for name, (sha256, *state) in kept.items()
+            }
         except (OSError, ValueError, TypeError, AttributeError):
             pass
 
-    def sha256(self, export: ExportFile) -> str:
-        """Hash of a file, from memory while its size and time are the same.
+    def see(self, export: ExportFile) -> SeenFile:
+        """A file with its hash, from memory while nothing of its state has changed.
+
+        A program may set the time of a change back, but not the time the system keeps itself.
 
         Raises:
             OSError: The file cannot be read.
         """
-        state = export.path.stat()
+        state = export.state or file_state(export.path)
         known = self._files.get(export.name)
-        if known and (known.size, known.changed) == (state.st_size, state.st_mtime_ns):
-            return known.sha256
-        sha256 = hash_file(export.path)
-        self._files[export.name] = SeenFile(state.st_size, state.st_mtime_ns, sha256)
-        return sha256
+        if known and known.state == state:
+            return known
+        # taken before the content: what changes while it is hashed is hashed again next time
+        seen = SeenFile(file_state(export.path), hash_file(export.path))
+        self._files[export.name] = seen
+        self._changed = True
+        return seen
 
     def forget(self, export: ExportFile) -> None:
         """A file that changed while it was read is hashed again next time."""
-        self._files.pop(export.name, None)
+        self._changed = self._files.pop(export.name, None) is not None or self._changed
 
     def items(self) -> list[tuple[str, str, str]]:
         """Source, file and hash of every file ever seen."""
@@ -67,13 +72,12 @@ class SeenFiles:
 
     def save(self) -> None:
         """Keep it for the next run."""
-        kept = {
-            name: (seen.size, seen.changed, seen.sha256)
-            for name, seen in sorted(self._files.items())
-        }
-        content = orjson.dumps(kept, option=orjson.OPT_INDENT_2)
-        if not self._path.exists() or self._path.read_bytes() != content:
-            replace_file(self._path, content)
+        if self._changed:
+            kept = {
+                name: (seen.sha256, *astuple(seen.state))
+                for name, seen in sorted(self._files.items())
+            }
+            replace_file(self._path, orjson.dumps(kept, option=orjson.OPT_INDENT_2))
 
 
 def hash_file(path: Path) -> str:

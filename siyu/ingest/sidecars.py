@@ -8,11 +8,12 @@ import orjson
 
 from siyu.files import replace_file
 from siyu.home import Home
+from siyu.ingest.seen_files import hash_file
 
 SHA_SHOWN = 16
-PARQUET_MAGIC = b"PAR1"
-# magic, footer length, magic
-SMALLEST_PARQUET = 12
+REGISTER = "_landed.json"
+NOTES = ".json"
+ROWS = ".parquet"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class LandedExport:
         sha256: Of the file.
         fingerprint: Of the declaration it was read by.
         size: Bytes of the Parquet.
+        parquet_sha256: Of the Parquet; '' in notes of the first version.
         rows_read: Data rows in the file.
         rows_landed: Rows in the Parquet.
         rows_rejected: Rows in quarantine.
@@ -42,6 +44,7 @@ class LandedExport:
     rows_rejected: int
     totals_difference: str | None
     loaded_at: str
+    parquet_sha256: str = ""
 
     @property
     def loaded(self) -> datetime:
@@ -65,18 +68,20 @@ def write_landed(home: Home, landed: LandedExport) -> None:
     replace_file(sidecar_path(home, landed.source, landed.sha256), content)
 
 
-def read_landed(sidecar: Path) -> LandedExport | None:
-    """What landed, None when the note or the Parquet is missing or not whole."""
+def read_note(sidecar: Path) -> LandedExport | None:
+    """A note, whatever became of its Parquet; None when it cannot be read."""
     try:
-        landed = LandedExport(**orjson.loads(sidecar.read_bytes()))
-        with sidecar.with_suffix(".parquet").open("rb") as parquet:
-            is_whole = _is_whole(parquet.read(len(PARQUET_MAGIC)), landed, sidecar)
-            parquet.seek(-len(PARQUET_MAGIC), 2)
-            return landed if is_whole and parquet.read() == PARQUET_MAGIC else None
+        return LandedExport(**orjson.loads(sidecar.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _is_whole(start: bytes, landed: LandedExport, sidecar: Path) -> bool:
-    size = sidecar.with_suffix(".parquet").stat().st_size
-    return start == PARQUET_MAGIC and size == landed.size and size > SMALLEST_PARQUET
+def is_whole(landed: LandedExport, parquet: Path) -> bool:
+    """Whether a Parquet is the one that was landed, by its content.
+
+    Raises:
+        OSError: It is not there.
+    """
+    if parquet.stat().st_size != landed.size:
+        return False
+    return landed.parquet_sha256 in {"", hash_file(parquet)}

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from siyu.files import FileState, file_state
 from siyu.ingest.doubtful_cells import refuse_zeroed_ids
 from siyu.ingest.exports import ExportFile
 from siyu.ingest.readers import export_pieces
@@ -61,18 +62,22 @@ def stage_export(
         workers: Processes that read the pieces of a large file; None: read here.
 
     Raises:
+        ExportChangedError: The file is not the one that was hashed, or changed while it was read.
         ExportRefusedError: The file cannot be trusted as a whole, or no row of it can be read.
     """
-    before = export.path.stat()
+    before = export.state or file_state(export.path)
     reading = Reading(source, export.file, loaded_at)
     pieces = export_pieces(export.path, source)
-    is_small = workers is None or before.st_size < SHARED_FROM
+    is_small = workers is None or before.size < SHARED_FROM
     here = (type_piece(piece, reading) for piece in pieces)
     typed = here if workers is None or is_small else workers.type_pieces(pieces, reading)
-    staged = _write(partial, typed, source)
-    after = export.path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise ExportChangedError
+    try:
+        staged = _write(partial, typed, source)
+    except ExportRefusedError as refused:
+        # half of a file that is still written looks damaged
+        _refuse_changed(export, before, refused)
+        raise
+    _refuse_changed(export, before)
     if staged.rejected.height and not staged.rows_landed:
         raise _nothing_landed(staged.rejected)
     return staged
@@ -101,6 +106,17 @@ def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> Staged
                 writer.write_table(piece.rows)
     differences = [found for part in sorted(checks) if (found := checks[part].difference())]
     return StagedRows(landed, pl.concat(rejected).sort("line"), "; ".join(differences) or None)
+
+
+def _refuse_changed(
+    export: ExportFile, before: FileState, cause: ExportRefusedError | None = None
+) -> None:
+    try:
+        after = file_state(export.path)
+    except FileNotFoundError as gone:
+        raise ExportChangedError from gone
+    if after != before:
+        raise ExportChangedError from cause
 
 
 class ExportChangedError(ExportRefusedError):

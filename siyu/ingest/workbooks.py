@@ -10,7 +10,6 @@ from xml.etree.ElementTree import Element, ParseError
 import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from siyu.ingest.contents import DAMAGE, WORKBOOK
 from siyu.ingest.headings import Row
@@ -82,6 +81,9 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
     """Numbers of the cell styles that show a number as a date or a time."""
     if STYLES not in archive.namelist():
         return frozenset()
+    # the one thing taken from openpyxl: loading it costs each night more than landing nothing
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
     root = fromstring(archive.read(STYLES))
     formats = {
         int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in _all(root, "numFmt")

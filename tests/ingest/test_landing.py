@@ -40,6 +40,12 @@ def state_of(home: Home) -> dict[str, bytes]:
     }
 
 
+def lasting(state: dict[str, bytes]) -> dict[str, bytes]:
+    """A state without what is only remembered of files to spare looking into them."""
+    registers = {"landing/_hashes.json", "landing/_landed.json"}
+    return {file: content for file, content in state.items() if file not in registers}
+
+
 def test_a_second_run_with_nothing_new_changes_nothing(brand):
     brand.put("pdd_order", "a.csv", PDD + order(1))
     brand.put("pdd_order", "bad.csv", "x")
@@ -179,7 +185,7 @@ def test_lost_notes_cost_another_reading_and_nothing_else(brand):
     for path in brand.home.landing.rglob("*.json"):
         path.write_bytes(b"{")
     assert brand.land().equals(first)
-    assert state_of(brand.home) == before
+    assert lasting(state_of(brand.home)) == lasting(before)
 
 
 def test_a_file_that_grows_while_it_is_read_waits_for_the_next_run(brand, monkeypatch):
@@ -241,10 +247,7 @@ def test_killed_at_any_moment_the_next_run_ends_in_the_same_state(tmp_path, sour
         run.send_signal(signal.SIGKILL)
         run.wait()
         brand.land()
-        assert {**state_of(brand.home), "landing/_hashes.json": b""} == {
-            **state_of(undisturbed.home),
-            "landing/_hashes.json": b"",
-        }
+        assert lasting(state_of(brand.home)) == lasting(state_of(undisturbed.home))
 
 
 def test_workers_read_a_large_export_as_one_process_does(brand, monkeypatch):
