@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets.erasures import Erasures
 from assets.ledger import Ledger
 from assets.project import AUDIENCES, SOURCES
 from assets.stores import HomeStore, ParquetStore
@@ -64,6 +65,9 @@ def _key(source: str) -> dg.AssetKey:
 def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
     """Land the exports that are new; refuse those that are not what they claim to be."""
     ledger.begin(name for spec in AUDIENCES for name in spec.suppress)
+    erasures = Erasures(home=home)
+    erasures.finish()
+    kept_out = erasures.keep_out()
     loaded_at = home.now()
     staged = stage_exports(home.paths, SOURCES, loaded_at=loaded_at)
     verdicts = judge_landed(
@@ -74,7 +78,9 @@ def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator
     refusals = ChainMap(*(verdict.refused for verdict in verdicts))
     export_files = admit_exports(home.paths, SOURCES, staged, dict(refusals))
     yield from _results(export_files, {verdict.subject: verdict for verdict in verdicts})
-    yield exchange.write("export_files", export_files)._replace(asset_key=FILES_KEY)
+    written = exchange.write("export_files", export_files)
+    counted = {"rows_of_erased_people": sum(found.records for found in kept_out)}
+    yield written._replace(asset_key=FILES_KEY, metadata={**(written.metadata or {}), **counted})
 
 
 def _declared(source: Source) -> DeclaredTable:

@@ -91,7 +91,12 @@ def dev(
 def main() -> None:
     """Run the command; a config that cannot be used is told in one line, too."""
     try:
-        from pipelines import identity_commands, source_commands, version_commands
+        from pipelines import (
+            identity_commands,
+            privacy_commands,
+            source_commands,
+            version_commands,
+        )
     except SiyuError as error:
         problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
         raise SystemExit(1) from error
@@ -99,6 +104,7 @@ def main() -> None:
         app.command()(command)
     app.command()(version_commands.versions)
     app.command()(version_commands.diff)
+    app.command()(privacy_commands.erase)
     app.add_typer(identity_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()

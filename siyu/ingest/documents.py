@@ -72,7 +72,7 @@ class DocumentReader:
             batch = _flattened(batch)
         shapes = _shapes(batch.values)
         if not any(code in shape for shape in set(shapes) for code in CODES):
-            return _Rows(batch.values, batch.values, batch.lines, shapes)
+            return _without_empty(_Rows(batch.values, batch.values, batch.lines, shapes))
         failures = [find_api_error(value) for value in batch.values]
         for line, failure in zip(batch.lines, failures, strict=True):
             if failure:
@@ -102,7 +102,7 @@ class DocumentReader:
                 lines += [line] * len(found)
         # in one document rows are counted, in a log its lines are
         places = lines if batch.is_log else range(1, 1 + len(rows))
-        return _Rows(rows, roots, places, _shapes(rows))
+        return _without_empty(_Rows(rows, roots, places, _shapes(rows)))
 
     def _rows_of_page(self, page: Any, line: int) -> list[Any]:
         for keys in self._rows:
@@ -156,6 +156,17 @@ class _Rows:
     roots: Sequence[Any]
     lines: Sequence[int]
     shapes: list[Keys]
+
+
+def _without_empty(found: _Rows) -> _Rows:
+    """Rows that say something; an empty one keeps its place, as a blank line of a table does."""
+    if () not in found.shapes:
+        return found
+    kept = [row not in ({}, "") for row in found.rows]
+    rows, roots, lines = (
+        list(compress(part, kept)) for part in (found.rows, found.roots, found.lines)
+    )
+    return _Rows(rows, roots, lines, list(compress(found.shapes, kept)))
 
 
 def _shapes(rows: Sequence[Any]) -> list[Keys]:

@@ -27,6 +27,7 @@ from siyu.ingest.quarantine import (
     write_rejected,
 )
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.rewritten import rewritten_files
 from siyu.ingest.seen_files import SeenFile, SeenFiles, hash_file
 from siyu.ingest.sidecars import SHA_SHOWN, LandedExport
 from siyu.ingest.sources import Source
@@ -197,6 +198,8 @@ def _stage(run: _Run, export: ExportFile, seen: SeenFile) -> list[StagedExport]:
         refuse_export(home, export.file, source, sha256, error, rows_read=error.rows_read)
         return []
     write_rejected(home, source.name, export.file, sha256, rows.rejected)
+    if sha256 in rewritten_files(home):
+        rows = replace(rows, totals_difference=None)
     return [_staged(export, sha256, path, rows, loaded_at)]
 
 

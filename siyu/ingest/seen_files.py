@@ -61,6 +61,14 @@ class SeenFiles:
         self._changed = True
         return seen
 
+    def knows(self, export: ExportFile) -> bool:
+        """Whether an earlier run met the file as it is."""
+        known, state = self._files.get(export.name), export.path.lstat()
+        return known is not None and (known.size, known.changed) == (
+            state.st_size,
+            state.st_mtime_ns,
+        )
+
     def forget(self, export: ExportFile) -> None:
         """A file that changed while it was read is hashed again next time."""
         self._changed = self._files.pop(export.name, None) is not None or self._changed

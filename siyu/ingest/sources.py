@@ -101,6 +101,8 @@ class Source(Declaration):
         drop_if: Column → text of rows that are no data.
         ignore: Headings or paths that are never landed, not even in ``_extra``.
         totals: Totals below the rows to compare with them.
+        names_others: Columns that name somebody else than whom the row is about (who shared, who
+            invited); when that person is erased, the row stays without the cell.
         columns: The columns.
     """
 
@@ -118,6 +120,7 @@ class Source(Declaration):
     drop_if: Annotated[dict[str, str], Field(default_factory=dict)]
     ignore: Texts = ()
     totals: tuple[Totals, ...] = ()
+    names_others: Texts = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -141,7 +144,12 @@ class Source(Declaration):
                 checked |= set(total.checks.values())
             elif isinstance(total, SentenceTotals):
                 checked |= {*total.checks, *total.where}
-        return {"key": set(self.key), "drop_if": set(self.drop_if), "totals": checked}
+        return {
+            "key": set(self.key),
+            "drop_if": set(self.drop_if),
+            "totals": checked,
+            "names_others": set(self.names_others),
+        }
 
     @property
     def is_document(self) -> bool:
@@ -155,7 +163,9 @@ class Source(Declaration):
 
     def fingerprint(self) -> str:
         """Changes when the declaration or the readers change, so that exports land again."""
-        read_by = self.model_dump_json(exclude={"title", "grain", "where", "confirmed_by"})
+        read_by = self.model_dump_json(
+            exclude={"title", "grain", "where", "confirmed_by", "names_others"}
+        )
         return hashlib.sha256(f"{READER_VERSION}\n{read_by}".encode()).hexdigest()[:16]
 
 

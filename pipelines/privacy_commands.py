@@ -1,0 +1,81 @@
+"""The commands about a person's rights: erase them, give them a copy of what is kept."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from assets.erasures import Erasures
+from assets.ledger import Ledger
+from assets.people import KnownPerson, find_known_person
+from assets.stores import HomeStore
+from pipelines.terminal import HomeOption, console, refusals
+from siyu.privacy.erasure import Destination, Erasure
+from siyu.privacy.exports import Found
+
+IDENTIFIER = "namespace:identifier, a bare identifier, or the start of an identifier hash."
+FILES_SHOWN = 40
+
+
+def erase(
+    identifier: Annotated[str, typer.Argument(help=IDENTIFIER)],
+    home: HomeOption = Path("data"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a person from every file of the home; shows what will go, then asks."""
+    with refusals():
+        store = HomeStore(root=str(home))
+        erasures = Erasures(home=store)
+        with store.held():
+            for finished in erasures.finish():
+                console.print(f"An interrupted erasure was finished: {finished}")
+            known = find_known_person(store, identifier)
+            stones = known.tombstones(Ledger(home=store).secret())
+            found, sent = erasures.find(stones, known.customer_ids)
+            _print_found(known, found, sent)
+            if not yes and not typer.confirm("Erase this person for ever?"):
+                raise typer.Exit(1)
+            place = erasures.erase(
+                Erasure(
+                    sequence=erasures.next_sequence(),
+                    begun_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                    customer_ids=known.customer_ids,
+                    identifier_hashes=tuple(known.person.identifiers["identifier_hash"]),
+                    tombstones=stones,
+                    namespaces=dict(
+                        known.person.identifiers.group_by("namespace")
+                        .len()
+                        .sort("namespace")
+                        .rows()
+                    ),
+                    shared=tuple(known.person.shared["namespace"]),
+                    found=tuple(found),
+                    destinations=tuple(sent),
+                )
+            )
+    console.print(f"Erased. Certificate: {place} (and .md beside it)")
+    console.print(f"Run the night to bring tables and audiences up to date: siyu run --home {home}")
+
+
+def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]) -> None:
+    person = known.person
+    console.print(f"Customer {person.customer_id}:")
+    for row in person.identifiers.iter_rows(named=True):
+        console.print(f"  {row['namespace']} {row['identifier_masked']}", markup=False)
+    for row in person.shared.iter_rows(named=True):
+        shown = f"{row['namespace']} {row['identifier_masked']}"
+        console.print(f"  {shown}: others use it too; only this person's records go", markup=False)
+    table = Table("file", "records", "cells of others")
+    for one in found[:FILES_SHOWN]:
+        table.add_row(one.file, str(one.records), str(one.parts))
+    console.print(table)
+    if len(found) > FILES_SHOWN:
+        console.print(f"and {len(found) - FILES_SHOWN} more files")
+    for to in sent:
+        console.print(f"Was sent: {to.audience} as of {to.as_of_date} ({to.channel})")
+    console.print(
+        "Also: the build database and hand-offs (the next night makes them anew) and every "
+        "published version lose this person. Tombstones keep later exports from bringing them back."
+    )

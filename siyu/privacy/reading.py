@@ -1,0 +1,86 @@
+"""What an editor of a file knows: whose data goes, and which columns the file's source has."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from siyu.ingest.columns import Column
+from siyu.ingest.paths import ITSELF, ROOT
+from siyu.ingest.sources import Source
+from siyu.privacy.tombstones import Tombstones
+
+OWN_KINDS = frozenset({"id", "phone", "email"})
+RECEIVER = "receiver_"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is taken out of a file.
+
+    Attributes:
+        tombstones: Of whom.
+        source: How the file is read; None: nobody declared it.
+    """
+
+    tombstones: Tombstones
+    source: Source | None = None
+
+    @cached_property
+    def columns_at(self) -> dict[str, str]:
+        """Dotted path in a document → canonical column."""
+        columns = self.source.columns if self.source else ()
+        return {
+            heading.removeprefix(ROOT): column.name
+            for column in columns
+            for heading in column.headings
+        }
+
+    def column_of(self, path: str) -> str | None:
+        """Canonical column at a path from the root of a document."""
+        if path in self.columns_at:
+            return self.columns_at[path]
+        for rows in self.source.rows if self.source else ():
+            if path == rows:
+                return self.columns_at.get(ITSELF)
+            if path.startswith(f"{rows}."):
+                return self.columns_at.get(path.removeprefix(f"{rows}."))
+        return None
+
+    def is_own(self, column: str | None) -> bool:
+        """Whether a word of the person in this column makes the record theirs.
+
+        In other columns (a receiver, who shared or invited, a remark, free text) they are only
+        mentioned: the record stays, without the cell.
+        """
+        declared = self._declared.get(column or "")
+        if declared is None or self.source is None:
+            return True
+        is_mention = is_receiver(column) or declared.name in self.source.names_others
+        return not is_mention and declared.kind in OWN_KINDS
+
+    @cached_property
+    def _declared(self) -> dict[str, Column]:
+        return {column.name: column for column in self.source.columns} if self.source else {}
+
+
+def is_receiver(column: str | None) -> bool:
+    """Whether a column belongs to the one a parcel goes to; these go together."""
+    return (column or "").startswith(RECEIVER)
+
+
+@dataclass
+class Count:
+    """What was taken out of one file.
+
+    Attributes:
+        records: Whole records.
+        parts: Cells and members of records that are about somebody else.
+        is_empty: Whether nothing of the file is left.
+    """
+
+    records: int = 0
+    parts: int = 0
+    is_empty: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything was."""
+        return bool(self.records or self.parts)
