@@ -31,7 +31,7 @@ def remove_from_warehouse(
     path: Path, customer_ids: tuple[str, ...], identifier_hashes: tuple[str, ...]
 ) -> None:
     """Copy a published warehouse without a customer's rows and put it in place of the old one."""
-    fresh = path.withquote_name(f".{path.name}.erasing")
+    fresh = path.with_name(f".{path.name}.erasing")
     fresh.unlink(missing_ok=True)
     with connected(fresh) as connection:
         connection.execute(f"attach {quote_text(str(path))} as old (read_only)")
@@ -75,7 +75,9 @@ def _copy(
         connection.execute(f"comment on table {place} is {quote_text(comment)}")
     for column, told in columns:
         if told:
-            connection.execute(f"comment on column {place}.{quote_name(column)} is {quote_text(told)}")
+            connection.execute(
+                f"comment on column {place}.{quote_name(column)} is {quote_text(told)}"
+            )
 
 
 def _recount(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str, str]]) -> None:
@@ -91,7 +93,7 @@ def _recount(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str,
         if schema == "marts":
             connection.execute(
                 f"insert into publication.parts select ?, 'erased', '', count(*), 'erased' "
-                f"from {quotequote_name(schema)}.{quotequote_name(table)}",
+                f"from {quote_name(schema)}.{quote_name(table)}",
                 [table],
             )
 
@@ -108,7 +110,7 @@ def remove_from_sqlite(path: Path, stones: Tombstones) -> None:
             theirs = [
                 (row[0],)
                 for row in rows
-                if stones.inquote_text("\n".join(str(cell) for cell in row if isinstance(cell, str)))
+                if stones.in_text("\n".join(str(cell) for cell in row if isinstance(cell, str)))
             ]
             connection.executemany(f"delete from {quote_name(table)} where rowid = ?", theirs)
             deleted += len(theirs)

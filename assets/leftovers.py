@@ -17,7 +17,7 @@ from siyu.home import Home
 from siyu.privacy.audience_edit import edit_audience
 from siyu.privacy.erasure import Destination, Erasure
 from siyu.privacy.exports import Found
-from siyu.privacy.file_edit import edit_file, edit_in_place
+from siyu.privacy.file_edit import edit_in_place
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.table_edit import TableForm, edit_rows
 from siyu.privacy.tombstones import Tombstones, join_tombstones, lay_tombstones
@@ -39,9 +39,9 @@ def find_elsewhere(
             found.append(Found(folder.relative_to(home.root).as_posix(), 1, 0))
             sent.append(Destination(folder.parent.name, folder.name, _channel(files)))
     for path in _lists(home):
-        count = edit_file(path, Rule(known))
-        if count:
-            found.append(Found(path.relative_to(home.root).as_posix(), count.records, count.parts))
+        _, gone = _split_lines(path, known)
+        if gone:
+            found.append(Found(path.relative_to(home.root).as_posix(), gone, 0))
     return found, sent
 
 
@@ -93,8 +93,13 @@ def _remove_rows(path: Path, stones: Tombstones) -> None:
     texts = [name for name, kind in rows.schema.items() if kind == pl.String]
     if not texts:
         return
-    told = rows.select(pl.concat_str(texts, separator="\n", ignore_nulls=True)).to_series()
-    theirs = pl.Series([stones.in_text(text or "") for text in told], dtype=pl.Boolean)
+    theirs = pl.Series(
+        [
+            any(stones.in_cell(name, cell or "") for name, cell in zip(texts, row, strict=True))
+            for row in rows.select(texts).iter_rows()
+        ],
+        dtype=pl.Boolean,
+    )
     if theirs.any():
         partial = path.with_name(f".{path.name}.partial")
         rows.filter(~theirs).write_parquet(partial)
@@ -103,14 +108,20 @@ def _remove_rows(path: Path, stones: Tombstones) -> None:
 
 def _remove_lines(path: Path, stones: Tombstones) -> None:
     """Take lines out of a list a person keeps: an empty line of it would be an error."""
-    text = path.read_bytes().decode("utf-8", "surrogateescape")
-    kept = [
-        line
-        for line in text.splitlines(keepends=True)
-        if edit_rows(line, 1, TableForm(), Rule(stones), Count()) == line
-    ]
-    if len(kept) != text.count("\n") + (not text.endswith("\n")):
+    kept, gone = _split_lines(path, stones)
+    if gone:
         replace_file(path, "".join(kept).encode("utf-8", "surrogateescape"))
+
+
+def _split_lines(path: Path, stones: Tombstones) -> tuple[list[str], int]:
+    """Lines of a list without those of the person, and how many these are."""
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    headings, *lines = text.splitlines(keepends=True) or [""]
+    names = tuple(name.strip("\ufeff \r\n") for name in headings.split(","))
+    form = TableForm(delimiter=",", width=len(names), columns=names)
+    rule = Rule(stones)
+    kept = [line for line in lines if edit_rows(line, 1, form, rule, Count()) == line]
+    return [headings, *kept], len(lines) - len(kept)
 
 
 def _lists(home: Home) -> list[Path]:

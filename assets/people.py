@@ -30,6 +30,9 @@ PERSON_COLUMNS = frozenset(
         "pospal_customer_uid",
         "outer_user_id",
         "member_id",
+        "identifier",
+        "left_identifier",
+        "right_identifier",
     }
 )
 

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -113,13 +114,13 @@ def edit_in_place(path: Path, rule: Rule) -> Count:
     """Take the person out of a file; one of which nothing is left is deleted."""
     if not edit_file(path, rule):
         return Count()
-    partial = path.with_name(f".{path.name}.partial")
-    count = write_edited(path, rule, partial)
+    edited = path.with_name(f".{path.name}.partial")
+    count = write_edited(path, rule, edited)
     if count.is_empty:
-        partial.unlink()
+        edited.unlink()
         path.unlink()
     else:
-        replace_file(path, partial, mode=path.stat().st_mode & 0o777)
+        replace_file(path, edited, mode=path.stat().st_mode & 0o777)
     return count
 
 
@@ -133,51 +134,64 @@ def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     """
     with opened() as stream:
         head = stream.read(HEAD_BYTES)
+    if head.startswith(ZIP) and (archive := _unzipped(opened)) is not None:
+        yield _edited_zip(*archive, opened, rule, count)
+    elif head.startswith(GZIP) and (inner := _gunzipped(opened)) is not None:
+        yield _edited_gzip(inner, opened, rule, count)
+    else:
+        yield from _edited_text(Content("", opened, head), rule, count)
+
+
+def _unzipped(opened: Opened) -> tuple[list[zipfile.ZipInfo], dict[str, bytes]] | None:
+    """Members of an archive, None when it is damaged: then its bytes are searched as text."""
     try:
-        if head.startswith(ZIP):
-            yield _edited_zip(opened, rule, count)
-            return
-        if head.startswith(GZIP):
-            yield _edited_gzip(opened, rule, count)
-            return
+        with opened() as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as archive:
+            infos = archive.infolist()
+            return infos, {info.filename: archive.read(info) for info in infos}
     except DAMAGE:
-        pass  # no archive after all: its bytes are searched as text
-    yield from _edited_text(Content("", opened, head), rule, count)
+        return None
 
 
-def _edited_zip(opened: Opened, rule: Rule, count: Count) -> bytes:
+def _gunzipped(opened: Opened) -> bytes | None:
+    try:
+        with opened() as stream:
+            return gzip.decompress(stream.read())
+    except DAMAGE:
+        return None
+
+
+def _edited_zip(
+    infos: list[zipfile.ZipInfo],
+    members: dict[str, bytes],
+    opened: Opened,
+    rule: Rule,
+    count: Count,
+) -> bytes:
     with opened() as stream:
         data = stream.read()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        infos = archive.infolist()
-        if any(info.filename == WORKBOOK for info in infos):
-            return edit_workbook(data, rule, count)
-        parts: dict[str, bytes] = {}
-        found = Count()
-        for info in infos:
-            one = Count()
-            member = archive.read(info)
-            pieces = list(edited_pieces(lambda member=member: io.BytesIO(member), rule, one))  # type: ignore[misc]
-            if not one.is_empty:
-                parts[info.filename] = b"".join(pieces)
-            found.records, found.parts = found.records + one.records, found.parts + one.parts
-    if not found:
+    if WORKBOOK in members:
+        return edit_workbook(data, rule, count)
+    parts: dict[str, bytes] = {}
+    for name, member in members.items():
+        one = Count()
+        pieces = list(edited_pieces(partial(io.BytesIO, member), rule, one))
+        if not one.is_empty:
+            parts[name] = b"".join(pieces)
+        count.records, count.parts = count.records + one.records, count.parts + one.parts
+    if not count:
         return data
-    count.records, count.parts = count.records + found.records, count.parts + found.parts
     count.is_empty = not parts
     return pack(infos, parts)
 
 
-def _edited_gzip(opened: Opened, rule: Rule, count: Count) -> bytes:
-    with opened() as stream:
-        data = stream.read()
-    inner = gzip.decompress(data)
-    pieces = b"".join(edited_pieces(lambda: io.BytesIO(inner), rule, count))
+def _edited_gzip(inner: bytes, opened: Opened, rule: Rule, count: Count) -> bytes:
+    edited = b"".join(edited_pieces(partial(io.BytesIO, inner), rule, count))
     if not count:
-        return data
+        with opened() as stream:
+            return stream.read()
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as out:
-        out.write(pieces)
+        out.write(edited)
     return packed.getvalue()
 
 

@@ -47,9 +47,11 @@ def edit_workbook(data: bytes, rule: Rule, count: Count) -> bytes:
 class _SameName(zipfile.ZipInfo):
     """A member whose name keeps its bytes: Chinese tools write GBK without saying so."""
 
+    is_utf8: bool
+
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  its name in zipfile
-        if self.flag_bits & UTF8_NAME:
-            return self.filename.encode("utf-8"), self.flag_bits
+        if self.is_utf8:
+            return self.filename.encode("utf-8"), self.flag_bits | UTF8_NAME
         return self.filename.encode("cp437"), self.flag_bits
 
 
@@ -61,7 +63,7 @@ def pack(infos: list[zipfile.ZipInfo], parts: dict[str, bytes]) -> bytes:
             if info.filename in parts:
                 member = _SameName(info.filename, info.date_time)
                 member.external_attr, member.create_system = info.external_attr, info.create_system
-                member.flag_bits = info.flag_bits & UTF8_NAME
+                member.is_utf8 = bool(info.flag_bits & UTF8_NAME)
                 archive.writestr(member, parts[info.filename], compress_type=info.compress_type)
     return packed.getvalue()
 

@@ -1,0 +1,233 @@
+"""Files without a person: nothing of them is left, everything else is where it was."""
+
+import gzip
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.project import ROOT, SOURCES
+from siyu.ingest.readers import export_pieces
+from siyu.ingest.typed_rows import Reading, type_piece
+from siyu.privacy.file_edit import edit_file, edit_in_place, write_edited
+from siyu.privacy.reading import Rule
+from siyu.privacy.tombstones import Tombstones, lay_tombstones
+from tests.ingest.test_samples import SAMPLE_ROWS
+
+LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+SECRET = b"s" * 32
+PHONE, OTHER = "13912345678", "13987654321"
+JD_HEADINGS = (
+    "订单号,商品ID,商品名称,订购数量,支付方式,下单时间,京东价,订单金额,结算金额,余额支付,应付金额,"
+    "订单状态,订单类型,下单帐号,客户姓名,客户地址,联系电话"
+)
+
+
+def stones(*identifiers: str, columns: tuple[str, ...] = ()) -> Tombstones:
+    return lay_tombstones(SECRET, identifiers, columns=columns)
+
+
+def read(path: Path, source: str) -> pl.DataFrame:
+    """Landed rows of a file with their lines."""
+    reading = Reading(SOURCES[source], "export", LOADED_AT)
+    typed = [type_piece(piece, reading) for piece in export_pieces(path, SOURCES[source])]
+    rows = [pl.DataFrame(pl.from_arrow(one.rows)).with_columns(part=one.part) for one in typed]
+    return pl.concat(rows).select("part", "_line_number", "_content_hash")
+
+
+def own_values(path: Path, source: str) -> list[tuple[int, str, str]]:
+    """Values by which rows of a file are somebody's: line, column, value."""
+    reading = Reading(SOURCES[source], "export", LOADED_AT)
+    rule = Rule(stones(), SOURCES[source])
+    found = []
+    for piece in export_pieces(path, SOURCES[source]):
+        rows = pl.DataFrame(pl.from_arrow(type_piece(piece, reading).rows))
+        for column in SOURCES[source].columns:
+            if column.kind in ("id", "phone", "email") and rule.is_own(column.name):
+                shown = rows.select("_line_number", pl.col(column.name).cast(pl.String))
+                found += [(line, column.name, text) for line, text in shown.rows() if text]
+    return [one for one in found if len(one[2]) >= 5]
+
+
+SAMPLES = sorted(
+    (ROOT / "tests" / "samples" / file, source)
+    for source, files in SAMPLE_ROWS.items()
+    for file in files
+)
+
+
+@pytest.mark.parametrize(("path", "source"), SAMPLES, ids=lambda value: getattr(value, "name", ""))
+def test_a_sample_loses_the_rows_of_one_value_and_nothing_else(path, source, tmp_path):
+    try:
+        before = read(path, source)
+    except Exception:
+        pytest.skip("a sample that is refused")
+    values = own_values(path, source)
+    if not values:
+        pytest.skip("no row of it is anybody's")
+    line, column, value = values[len(values) // 2]
+    rule = Rule(stones(value, columns=(column,)), SOURCES[source])
+    out = tmp_path / path.name
+    count = write_edited(path, rule, out)
+    assert count.records >= 1
+    if count.is_empty:
+        return
+    assert not edit_file(out, rule)
+    after = read(out, source) if before.height > count.records else before.clear()
+    key = ["part", "_line_number", "_content_hash"]
+    assert after.join(before, on=key, how="anti").is_empty()
+    assert line not in after["_line_number"].to_list()
+    assert before.height - after.height <= count.records
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("pack", ["plain", "gzip", "zip"])
+def test_a_row_goes_in_every_encoding_and_wrapping(encoding, pack, tmp_path):
+    text = f"手机号,姓名\r\n{PHONE},张三\r\n{OTHER},李四\r\n"
+    data = text.encode(encoding)
+    expected = f"手机号,姓名\r\n\r\n{OTHER},李四\r\n".encode(encoding)
+    path = tmp_path / "export"
+    if pack == "gzip":
+        path.write_bytes(gzip.compress(data))
+    elif pack == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("业务明细.csv", data)
+    else:
+        path.write_bytes(data)
+    assert edit_in_place(path, Rule(stones(PHONE))).records == 1
+    left = path.read_bytes()
+    if pack == "gzip":
+        left = gzip.decompress(left)
+    elif pack == "zip":
+        with zipfile.ZipFile(io.BytesIO(left)) as archive:
+            assert archive.namelist() == ["业务明细.csv"]
+            left = archive.read("业务明细.csv")
+    assert left == expected
+
+
+def test_names_in_gbk_keep_their_bytes(tmp_path):
+    sample = next((ROOT / "tests" / "samples").glob("alipay_*.zip"))
+    line, _, value = own_values(sample, "alipay_bill")[0]
+    out = tmp_path / sample.name
+    write_edited(sample, Rule(stones(value), SOURCES["alipay_bill"]), out)
+    with zipfile.ZipFile(sample) as one, zipfile.ZipFile(out) as other:
+        assert one.namelist() == other.namelist()
+    assert line not in read(out, "alipay_bill")["_line_number"].to_list()
+
+
+def jd(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / "jd.csv"
+    path.write_text("\n".join([JD_HEADINGS, *rows, ""]), encoding="utf-8")
+    return path
+
+
+def jd_row(order: str, account: str, name: str, phone: str) -> str:
+    return (
+        f"{order},100001,纸尿裤,1,在线支付,2026-06-18 20:00:00,99.00,99.00,99.00,0.00,99.00,完成,"
+        f"SOP,{account},{name},浙江杭州,{phone}"
+    )
+
+
+def test_a_gift_stays_the_givers_order_without_the_receiver(tmp_path):
+    path = jd(
+        tmp_path,
+        jd_row("300000000001", "jd_giver_0001", "王五", PHONE),
+        jd_row("300000000002", "jd_self_0002", "赵六", OTHER),
+    )
+    before = read(path, "jd_order")
+    count = edit_in_place(path, Rule(stones(PHONE), SOURCES["jd_order"]))
+    assert (count.records, count.parts > 0) == (0, True)
+    text = path.read_text(encoding="utf-8")
+    assert PHONE not in text and "王五" not in text and "300000000001" in text
+    assert "赵六" in text and OTHER in text
+    after = read(path, "jd_order")
+    assert after["_line_number"].to_list() == before["_line_number"].to_list()
+
+
+def test_short_numbers_count_only_in_their_column(tmp_path):
+    path = jd(tmp_path, jd_row("800000", "jd_one_000001", "甲", OTHER).replace("100001", "800001"))
+    untouched = path.read_bytes()
+    rule = Rule(stones("800001", columns=("member_no",)), SOURCES["jd_order"])
+    assert not edit_in_place(path, rule)
+    assert path.read_bytes() == untouched
+    assert edit_in_place(path, Rule(stones("800000", columns=("order_id",)), SOURCES["jd_order"]))
+
+
+def test_a_group_keeps_its_other_members(tmp_path):
+    path = tmp_path / "group.json"
+    members = [{"userid": f"wmSyNt{n:022d}", "type": 2, "name": f"名{n}"} for n in range(3)]
+    group = {"group_chat": {"chat_id": "wrOgQhDg", "name": "群", "member_list": members}}
+    path.write_text(json.dumps(group, ensure_ascii=False, indent=1), encoding="utf-8")
+    rule = Rule(stones(members[1]["userid"]), SOURCES["wecom_group_member"])
+    assert edit_in_place(path, rule).records == 1
+    group["group_chat"]["member_list"][1] = {}
+    assert json.loads(path.read_text(encoding="utf-8")) == group
+
+
+def test_who_shared_is_blanked_in_the_order_of_who_bought(tmp_path):
+    path = tmp_path / "order.json"
+    order = {
+        "order": {
+            "order_id": "3700000000000000001",
+            "openid": "oBuyer_00000000000000000001",
+            "order_detail": {"sharer_info": {"sharer_openid": "oSharer_0000000000000000001"}},
+        }
+    }
+    path.write_text(json.dumps(order), encoding="utf-8")
+    rule = Rule(stones("oSharer_0000000000000000001"), SOURCES["channels_order"])
+    assert edit_in_place(path, rule).parts == 1
+    left = json.loads(path.read_text(encoding="utf-8"))
+    assert left["order"]["order_detail"]["sharer_info"]["sharer_openid"] == ""
+    assert left["order"]["openid"] == order["order"]["openid"]
+
+
+def test_a_workbook_keeps_no_text_that_only_the_person_used(tmp_path):
+    path = tmp_path / "answers.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["手机", "姓名"], [PHONE, "张三"], [OTHER, "李四"]):
+        book.active.append(row)
+    book.save(path)
+    assert edit_in_place(path, Rule(stones(PHONE))).records == 1
+    with zipfile.ZipFile(path) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert "张三" not in content and PHONE not in content
+    sheet = openpyxl.load_workbook(path).active
+    assert [cell.value for cell in sheet[3]] == [OTHER, "李四"]
+
+
+def test_callbacks_go_and_leave_their_lines(tmp_path):
+    path = tmp_path / "events.xml.log"
+    one, other = "oOne_000000000000000000000001", "oTwo_000000000000000000000002"
+    body = "<xml>\n<FromUserName><![CDATA[{}]]></FromUserName>\n</xml>\n"
+    path.write_text(body.format(one) + body.format(other), encoding="utf-8")
+    assert edit_in_place(path, Rule(stones(one), SOURCES["wechat_oa_event"])).records == 1
+    assert path.read_text(encoding="utf-8") == "\n\n\n" + body.format(other)
+
+
+def test_a_file_of_nobody_else_is_deleted(tmp_path):
+    path = tmp_path / "login.jsonl"
+    path.write_text(json.dumps({"openid": "oOne_000000000000000000000001"}) + "\n")
+    assert edit_in_place(path, Rule(stones("oOne_000000000000000000000001"))).is_empty
+    assert not path.exists()
+
+
+CELLS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12)
+
+
+@given(rows=st.lists(st.tuples(st.booleans(), CELLS, CELLS), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_lines_of_others_stay_byte_for_byte(rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("lines") / "lines.txt"
+    lines = [f"{a.replace(PHONE, '')} {PHONE if own else OTHER} {b}" for own, a, b in rows]
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
+    edit_in_place(path, Rule(stones(PHONE)))
+    left = path.read_bytes().decode() if path.exists() else ""
+    kept = ["" if own else line for (own, _, _), line in zip(rows, lines, strict=True)]
+    assert left.split("\n") == "\n".join(kept).split("\n")
