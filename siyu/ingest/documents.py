@@ -109,7 +109,7 @@ class DocumentReader:
             found = follow(page, keys)
             if found is not None:
                 return found if isinstance(found, list) else [found]
-        if any(_text(follow(page, keys)) == text for keys, text in self._empty):
+        if page == {} or any(_text(follow(page, keys)) == text for keys, text in self._empty):
             return []
         failure = find_api_error(page)
         if failure:

@@ -63,11 +63,8 @@ class SeenFiles:
 
     def knows(self, export: ExportFile) -> bool:
         """Whether an earlier run met the file as it is."""
-        known, state = self._files.get(export.name), export.path.lstat()
-        return known is not None and (known.size, known.changed) == (
-            state.st_size,
-            state.st_mtime_ns,
-        )
+        known = self._files.get(export.name)
+        return known is not None and known.state == file_state(export.path)
 
     def forget(self, export: ExportFile) -> None:
         """A file that changed while it was read is hashed again next time."""

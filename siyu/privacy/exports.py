@@ -6,7 +6,7 @@ the same state: the export itself is replaced last.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -21,9 +21,8 @@ from siyu.ingest.rewritten import note_rewritten
 from siyu.ingest.seen_files import SeenFiles, hash_file
 from siyu.ingest.sidecars import (
     SHA_SHOWN,
-    LandedExport,
     landed_path,
-    read_landed,
+    read_note,
     sidecar_path,
     write_landed,
 )
@@ -131,7 +130,7 @@ def _found(home: Home, path: Path, count: Count) -> Found | None:
 
 
 def _land_again(home: Home, source: Source, edited: Path, before: str, after: str) -> None:
-    landed = read_landed(sidecar_path(home, source.name, before))
+    landed = read_note(sidecar_path(home, source.name, before))
     if landed is None:
         return  # never landed, or done before an interruption: the next night reads it
     staged = home.landing / source.name / f".staged-{after[:SHA_SHOWN]}.parquet"
@@ -171,7 +170,7 @@ def _forget(home: Home, source: str, sha256: str) -> None:
 
 def _orphans(home: Home, sources: Mapping[str, Source]) -> Iterator[Path]:
     seen = SeenFiles(home)
-    present = {(one.source, seen.sha256(one)[:SHA_SHOWN]) for one in raw_files(home)}
+    present = {(one.source, seen.see(one).sha256[:SHA_SHOWN]) for one in raw_files(home)}
     for path in sorted(home.landing.glob("*/[0-9a-f]*.parquet")):
         if path.parent.name in sources and (path.parent.name, path.stem) not in present:
             yield path
@@ -185,11 +184,13 @@ def _clean(
         return None
     partial = path.with_name(f".{path.name}.partial")
     rows.write_parquet(partial, compression="zstd")
-    landed = read_landed(path.with_suffix(".json"))
+    landed = read_note(path.with_suffix(".json"))
     if landed is not None:
         size = partial.stat().st_size
-        changed = {**landed.__dict__, "size": size, "rows_landed": rows.height}
-        write_landed(home, LandedExport(**changed))
+        note = replace(
+            landed, size=size, rows_landed=rows.height, parquet_sha256=hash_file(partial)
+        )
+        write_landed(home, note)
     replace_file(path, partial)
     return _found(home, path, count)
 

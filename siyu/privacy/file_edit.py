@@ -33,6 +33,8 @@ READ_BYTES = 1024 * 1024
 KEEP_BYTES = "surrogateescape"  # a damaged byte stays the byte it is
 UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
+GONE = "{}"  # a log without lines would be read as something else
+
 Opened = Callable[[], BinaryIO]
 Editor = Callable[[str, int], str]
 
@@ -249,7 +251,7 @@ def _edited_log(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
         if rule.tombstones.may_stand_in(block_text):
             lines = [_edited_line(line, rule, count) for line in block_text.split("\n")]
             data = text.encode("\n".join(lines))
-        left = left or bool(data.strip())
+        left = left or any(line.strip() not in (b"", b"{}") for line in data.split(b"\n"))
         yield data
     count.is_empty = bool(count) and not left
 
@@ -259,14 +261,14 @@ def _edited_line(line: str, rule: Rule, count: Count) -> str:
         return line
     if rule.tombstones.is_record(line):
         count.records += 1
-        return ""
+        return GONE
     try:
-        return edit_json(line, rule, count) or ""
+        return edit_json(line, rule, count) or GONE
     except (ValueError, RecursionError):
         if not rule.tombstones.in_text(line):
             return line
         count.records += 1
-        return ""
+        return GONE
 
 
 def _edited_callbacks(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
