@@ -1,5 +1,7 @@
 """The files every asset is declared from: config, the dbt project and its manifest.
 
+A brand that keeps its own beside a released Siyu names the folders in ``SIYU_CONFIG`` and
+``SIYU_DBT_PROJECT``; they decide which assets there are, so they are read once, at the start.
 Not here: where the brand's data lies (`assets.stores`).
 """
 
@@ -15,11 +17,13 @@ from siyu.errors import SiyuError
 from siyu.ingest.sources import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIG = ROOT / "config"
+CONFIG = Path(os.environ.get("SIYU_CONFIG") or ROOT / "config")
 
 AUDIENCES = load_audiences(CONFIG / "audiences")
 SOURCES = load_sources(CONFIG / "sources")
-DBT_PROJECT = DbtProject(project_dir=ROOT / "dbt_project")
+DBT_PROJECT = DbtProject(
+    project_dir=Path(os.environ.get("SIYU_DBT_PROJECT") or ROOT / "dbt_project")
+)
 
 
 class DbtProjectError(SiyuError):

@@ -9,11 +9,13 @@ from defusedxml.ElementTree import fromstring
 
 from siyu.ingest.documents import DocumentBatch, unparsable
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
-from siyu.ingest.text_blocks import line_blocks
+from siyu.ingest.text_blocks import MEGABYTE, line_blocks, too_long
 
 END = b"</xml>"
 START = b"<xml"
 BROKEN = "the callback is no XML, it is cut or damaged"
+# the platforms end a callback after a few kilobytes
+LONGEST_CALLBACK = 8 * MEGABYTE
 SAFE_MODE = "the callback is encrypted (safe mode); log the decrypted body"
 
 
@@ -30,30 +32,36 @@ def read_callbacks(opened: Callable[[], BinaryIO]) -> Iterator[DocumentBatch]:
         kept, line = b"", 1
         for block in line_blocks(stream):
             *bodies, kept = (kept + block.as_utf8(coded)).split(END)
-            batch = DocumentBatch([], [], is_log=True)
+            if len(kept) > LONGEST_CALLBACK:
+                raise too_long(line, LONGEST_CALLBACK)
+            lines: list[int] = []
+            values: list[Any] = []
+            batch = DocumentBatch(lines, values, is_log=True)
             for body in bodies:
-                _take(body + END, line, batch)
+                if (value := _take(body + END, line, batch)) is not None:
+                    lines.append(value[0])
+                    values.append(value[1])
                 line += body.count(b"\n")
             yield batch
         if START in kept:
             yield DocumentBatch(rejected=[unparsable(line, BROKEN)], is_log=True)
 
 
-def _take(text: bytes, line: int, batch: DocumentBatch) -> None:
+def _take(text: bytes, line: int, batch: DocumentBatch) -> tuple[int, Any] | None:
+    """Line and value of one callback; None when it is rejected."""
     start = text.rfind(START)
     line += text[: max(start, 0)].count(b"\n")
     try:
         if start < 0 or b"<" in text[:start]:
             raise ValueError(BROKEN)
         value = _value(fromstring(text[start:]))
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, RecursionError):
         batch.rejected.append(unparsable(line, BROKEN))
-        return
+        return None
     if isinstance(value, dict) and "Encrypt" in value:
         batch.rejected.append(unparsable(line, SAFE_MODE))
-        return
-    batch.lines = [*batch.lines, line]
-    batch.values = [*batch.values, value]
+        return None
+    return line, value
 
 
 def _value(element: Element) -> Any:

@@ -25,6 +25,8 @@ MAX_MEMBERS = 500
 MAX_RATIO = 200
 RATIO_MATTERS_FROM = 200 * MEGABYTE
 MAX_UNPACKED = 20_000 * MEGABYTE
+# a workbook in an archive is kept in memory; the platforms split their exports long before
+MAX_INNER_WORKBOOK = 256 * MEGABYTE
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
@@ -106,7 +108,7 @@ def _zip_contents(path: Path, skip_members: Sequence[str]) -> Iterator[Content]:
     except DAMAGE as broken:
         raise ExportRefusedError("the zip is cut or damaged", DOWNLOAD_AGAIN) from broken
     if any(member.filename == WORKBOOK for member in members):
-        _refuse_swollen(members)
+        refuse_swollen(members)
         yield Content("", lambda: path.open("rb"), ZIP)
         return
     _refuse_dangerous(members)
@@ -124,6 +126,8 @@ def _member_content(path: Path, member: zipfile.ZipInfo) -> Content:
     name = member_name(member)
     head = _head(open_member())
     _refuse_unreadable(head)
+    if head.startswith(ZIP) and member.file_size > MAX_INNER_WORKBOOK:
+        raise ExportRefusedError(f"{name} is too large a workbook for an archive", PACK_AGAIN)
     if head.startswith(GZIP) or (head.startswith(ZIP) and not _is_workbook(open_member)):
         raise ExportRefusedError(f"{name} is an archive in an archive", PACK_AGAIN)
     return Content(name, open_member, head)
@@ -230,10 +234,17 @@ def _refuse_dangerous(members: list[zipfile.ZipInfo]) -> None:
             raise ExportRefusedError("the archive holds a link", PACK_AGAIN)
         if member.flag_bits & ENCRYPTED:
             raise ExportRefusedError("the archive has a password", PACK_AGAIN)
-    _refuse_swollen(members)
+    refuse_swollen(members)
 
 
-def _refuse_swollen(members: list[zipfile.ZipInfo]) -> None:
+def refuse_swollen(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that is made to fill memory or disk, by the sizes it states.
+
+    Nothing is read beyond a stated size: an archive that states too little is damaged.
+
+    Raises:
+        ExportRefusedError: It swells beyond any export.
+    """
     packed = sum(member.compress_size for member in members)
     _refuse_bomb(packed, sum(member.file_size for member in members))
 

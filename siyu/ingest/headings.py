@@ -25,6 +25,8 @@ from siyu.ingest.wrappings import BLANKS
 
 # title lines, a date range and two merged rows stand above the rows of a till report
 ROWS_SEARCHED = 12
+# a spreadsheet has no more
+MOST_COLUMNS = 16_384
 BRACKETS = r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】"
 # what stands in brackets may be the unit: an amount in fen is not the amount in yuan
 UNITS = frozenset({"元", "分", "角", "万元", "千元", "yuan", "fen", "cny", "rmb", "usd", "美元"})
@@ -78,6 +80,7 @@ def find_header(rows: Sequence[Row], source: Source) -> Header:
     Raises:
         ExportRefusedError: No row holds them all; lists what was found and the nearest matches.
     """
+    _refuse_width(rows)
     best = nearest_header(rows, source)
     if best is not None and best.placed and not _missing(best, source):
         _refuse_repeated(best, source)
@@ -86,6 +89,14 @@ def find_header(rows: Sequence[Row], source: Source) -> Header:
     if best is not None:
         refuse_rounded_ids(best, rows, source)
     raise _missing_heading(best, source)
+
+
+def _refuse_width(rows: Sequence[Row]) -> None:
+    for row in rows:
+        if len(row.cells) > MOST_COLUMNS:
+            raise ExportRefusedError(
+                f"the row has more than {MOST_COLUMNS} cells", DOWNLOAD_AGAIN, line=row.line
+            )
 
 
 def nearest_header(rows: Sequence[Row], source: Source) -> Header | None:

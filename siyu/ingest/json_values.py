@@ -17,10 +17,10 @@ from siyu.ingest.pieces import Piece, already_read
 from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
 from siyu.ingest.sources import Source
-from siyu.ingest.text_blocks import MEGABYTE, TextBlock, line_blocks
+from siyu.ingest.text_blocks import MEGABYTE, TextBlock, line_blocks, too_long
 
 # one document is parsed whole
-MAX_DOCUMENT_BYTES = 512 * MEGABYTE
+MAX_DOCUMENT_BYTES = 96 * MEGABYTE
 LINES_PROBED = 3
 # orjson turns whole numbers beyond 64 bits into floats
 LONG_NUMBER = re.compile(rb"[:\[,\s]-?\d{19,}[,\]}\s]")
@@ -38,7 +38,7 @@ def json_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piec
         encoding = detect_encoding(stream)
     coded = "utf-8" if encoding == "utf-16" else encoding
     with as_utf8_stream(opened(), encoding) as stream:
-        blocks = line_blocks(stream)
+        blocks = line_blocks(stream, longest=MAX_DOCUMENT_BYTES)
         # a last line without its end is a block of its own
         begin = list(islice(blocks, 2))
         if is_log(b"".join(block.as_utf8(coded) for block in begin)):
@@ -78,10 +78,7 @@ def _whole_document(blocks: Iterable[TextBlock], encoding: str) -> bytes:
     for block in blocks:
         data += block.as_utf8(encoding)
         if len(data) > MAX_DOCUMENT_BYTES:
-            raise ExportRefusedError(
-                f"one JSON document of more than {MAX_DOCUMENT_BYTES // MEGABYTE} MB",
-                "save each page of the answer as its own file",
-            )
+            raise too_long(1, MAX_DOCUMENT_BYTES)
     return bytes(data)
 
 
@@ -135,7 +132,10 @@ def parse_json(data: bytes) -> Any:
         ValueError: It is no JSON.
     """
     if LONG_NUMBER.search(data):
-        return json.loads(data, parse_constant=_refuse_constant)
+        try:
+            return json.loads(data, parse_constant=_refuse_constant)
+        except RecursionError as deep:
+            raise ValueError("nested too deeply") from deep
     return orjson.loads(data)
 
 
@@ -180,7 +180,7 @@ def _parse_documents(data: bytes) -> DocumentBatch:
         start = at
         try:
             found[start], at = decoder.raw_decode(text, at)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise _cut(text, wrong) from wrong
         at = _skip_blanks(text, at)
     lines = [text.count("\n", 0, start) + 1 for start in found]
@@ -193,7 +193,7 @@ def _skip_blanks(text: str, at: int) -> int:
     return at
 
 
-def _cut(text: str, wrong: ValueError) -> ExportRefusedError:
+def _cut(text: str, wrong: Exception) -> ExportRefusedError:
     at = wrong.pos if isinstance(wrong, json.JSONDecodeError) else 0
     return ExportRefusedError(
         "the JSON is cut or damaged", DOWNLOAD_AGAIN, line=text.count("\n", 0, at) + 1

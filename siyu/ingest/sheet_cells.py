@@ -11,11 +11,18 @@ from xml.parsers import expat
 
 import polars as pl
 
-from siyu.ingest.headings import Row
+from siyu.ingest.headings import MOST_COLUMNS, Row
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
 
 READ_BYTES = 256 * 1024
 ROWS_RESOLVED = 20_000
-LAST_COLUMN = 16_384
+CELLS_RESOLVED = 2_000_000
+# a spreadsheet ends a cell after 32,767 characters
+LONGEST_CELL = 1_000_000
+# a tag or a text within one; whatever is longer was made to fill memory
+LONGEST_MARK_BYTES = 16 * 1024 * 1024
+# characters; shared texts are kept in memory while the sheets are read
+MOST_SHARED_TEXT = 400_000_000
 DIGITS = "0123456789"
 # a whole number that a float holds exactly; Excel itself keeps 15 digits
 EXACT = 10**15
@@ -53,6 +60,7 @@ class SheetReader:
             SheetXmlError: The XML is damaged.
         """
         self._ready: list[tuple[int, list[Cell]]] = []
+        self._waiting = 0
         self._line = 0
         self._cells: list[Cell] = []
         self._parts: list[str] = []
@@ -61,7 +69,7 @@ class SheetReader:
         self._type = ""
         self._style = ""
         for _ in feed(stream, self._start, self._end, self._text):
-            if len(self._ready) >= ROWS_RESOLVED:
+            if len(self._ready) >= ROWS_RESOLVED or self._waiting >= CELLS_RESOLVED:
                 yield from self._resolved()
         yield from self._resolved()
 
@@ -85,18 +93,25 @@ class SheetReader:
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
         self._parts = []
+        self._length = 0
 
     def _text(self, text: str) -> None:
         if self._captures:
             self._parts.append(text)
+            self._length += len(text)
+            if self._length > LONGEST_CELL:
+                raise swollen()
 
     def _end(self, name: str) -> None:
         if name == "c":
+            if len(self._cells) >= MOST_COLUMNS:
+                raise SheetXmlError("too many columns")
             self._cells.append(self._cell("".join(self._parts)))
         elif name in {"v", "t"}:
             self._captures = False
         elif name == "row":
             self._ready.append((self._line, self._cells))
+            self._waiting += len(self._cells)
         elif name == "rPh":
             self._phonetic = False
 
@@ -126,13 +141,13 @@ class SheetReader:
             at = 0
             for letter in letters:
                 at = at * 26 + ord(letter) - ord("A") + 1
-            if not 0 < at <= LAST_COLUMN:
+            if not 0 < at <= MOST_COLUMNS:
                 raise SheetXmlError(letters)
             self._columns[letters] = at = at - 1
         return at
 
     def _resolved(self) -> Iterator[Row]:
-        ready, self._ready = self._ready, []
+        ready, self._ready, self._waiting = self._ready, [], 0
         numbers = [cell for _, cells in ready for cell in cells if type(cell) is int]
         if numbers and not 0 <= min(numbers) <= max(numbers) < self._texts.len():
             raise SheetXmlError("a shared text is missing")
@@ -147,6 +162,7 @@ def read_shared_texts(stream: BinaryIO) -> pl.Series:
     ready: list[str] = []
     parts: list[str] = []
     open_tags: set[str] = set()
+    left = MOST_SHARED_TEXT
 
     def start(name: str, _: dict[str, str]) -> None:
         open_tags.add(name)
@@ -159,8 +175,12 @@ def read_shared_texts(stream: BinaryIO) -> pl.Series:
             ready.append("".join(parts))
 
     def text(piece: str) -> None:
+        nonlocal left
         if "t" in open_tags and "rPh" not in open_tags:
             parts.append(piece)
+            left -= len(piece)
+            if left < 0:
+                raise swollen()
 
     for _ in feed(stream, start, end, text):
         if len(ready) >= ROWS_RESOLVED:
@@ -184,6 +204,11 @@ def number_text(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
 
 
+def swollen() -> ExportRefusedError:
+    """The refusal of a workbook that is made to fill memory."""
+    return ExportRefusedError("the workbook swells beyond any export", DOWNLOAD_AGAIN)
+
+
 class _LocalNames(dict[str, str]):
     """Names without their prefix, taken off once for each name."""
 
@@ -202,6 +227,7 @@ def feed(
 
     Raises:
         SheetXmlError: It is no XML, or it declares entities.
+        ExportRefusedError: One tag of it is larger than any workbook's.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -215,8 +241,13 @@ def feed(
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = refuse
     try:
+        given = 0
         while piece := stream.read(READ_BYTES):
             parser.Parse(piece, False)
+            given += len(piece)
+            # what the parser keeps because it has not seen its end
+            if given - max(parser.CurrentByteIndex, 0) > LONGEST_MARK_BYTES:
+                raise swollen()
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as broken:

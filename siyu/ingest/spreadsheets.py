@@ -11,9 +11,12 @@ from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMissingError
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
-from siyu.ingest.text_blocks import UTF8_MARK
+from siyu.ingest.text_blocks import MEGABYTE, UTF8_MARK
 from siyu.ingest.workbooks import workbook_tables
 from siyu.ingest.wrappings import BLANKS
+
+# a page is parsed whole; the platforms split larger ones
+MAX_PAGE_BYTES = 64 * MEGABYTE
 
 
 def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
@@ -48,7 +51,7 @@ def read_rows(rows: Iterator[Row], source: Source) -> Iterator[RecordBlock]:
     header = find_header(first, source)
     sorter = RowSorter(header, source)
     waiting = [_fitted(row, header) for row in first[header.rows_above :]]
-    for batch in batches(_chain(waiting, rows, header)):
+    for batch in batches(_chain(waiting, rows, header), width=header.width):
         block = sorter.block(batch)
         yield name_columns(block, header, source)
         if block.ended:
@@ -96,7 +99,12 @@ def page_tables(opened: Callable[[], BinaryIO]) -> list[list[Row]]:
     with opened() as stream:
         encoding = detect_encoding(stream)
     with opened() as stream:
-        text = stream.read().removeprefix(UTF8_MARK).decode(encoding, "replace")
+        data = stream.read(MAX_PAGE_BYTES + 1)
+    if len(data) > MAX_PAGE_BYTES:
+        raise ExportRefusedError(
+            f"a web page of more than {MAX_PAGE_BYTES // MEGABYTE} MB", "export it as csv or xlsx"
+        )
+    text = data.removeprefix(UTF8_MARK).decode(encoding, "replace")
     if not re.search(r"</(table|html)>\s*$|</html>", text, re.IGNORECASE):
         raise ExportRefusedError("the page is cut", DOWNLOAD_AGAIN)
     page = _Tables()

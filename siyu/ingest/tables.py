@@ -17,6 +17,7 @@ from siyu.ingest.sources import HeadingTotals, Source
 from siyu.ingest.wrappings import BLANKS
 
 ROWS_PER_BLOCK = 50_000
+CELLS_PER_BLOCK = 4_000_000
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "本页合计", "本页小计", "总合计", "汇总"})
 SHORT_OR_LONG = "move the cells back into their columns, or export it again"
 
@@ -164,8 +165,9 @@ def _is_json(cell: str) -> bool:
     return True
 
 
-def batches(rows: Iterable[Row], size: int = ROWS_PER_BLOCK) -> Iterator[list[Row]]:
-    """Rows in lists of bounded length."""
+def batches(rows: Iterable[Row], *, width: int) -> Iterator[list[Row]]:
+    """Rows of this many cells in lists of bounded size."""
+    size = min(ROWS_PER_BLOCK, max(1, CELLS_PER_BLOCK // max(width, 1)))
     batch: list[Row] = []
     for row in rows:
         batch.append(row)

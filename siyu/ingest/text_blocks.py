@@ -116,19 +116,36 @@ def unclosed_quote(line: int) -> ExportRefusedError:
     )
 
 
-def line_blocks(stream: BinaryIO, *, size: int = LINE_BLOCK_BYTES) -> Iterator[TextBlock]:
-    """Bytes of a stream in blocks that end between lines; a long line stays whole."""
-    kept = b""
+def line_blocks(
+    stream: BinaryIO, *, size: int = LINE_BLOCK_BYTES, longest: int = LONGEST_RECORD
+) -> Iterator[TextBlock]:
+    """Bytes of a stream in blocks that end between lines; a long line stays whole.
+
+    Raises:
+        ExportRefusedError: A line is longer than the longest.
+    """
+    kept = bytearray()
     line, offset = 1, 0
     while piece := stream.read(size):
         head, newline, rest = piece.rpartition(b"\n")
         if newline:
-            block = TextBlock(kept + head + newline, line, offset, is_last=False)
+            block = TextBlock(bytes(kept) + head + newline, line, offset, is_last=False)
             yield block
             offset += len(block.data)
             line += block.data.count(b"\n")
-            kept = rest
+            kept = bytearray(rest)
         else:
             kept += piece
+        if len(kept) > longest:
+            raise too_long(line, longest)
     if kept:
-        yield TextBlock(kept, line, offset, is_last=True)
+        yield TextBlock(bytes(kept), line, offset, is_last=True)
+
+
+def too_long(line: int, longest: int) -> ExportRefusedError:
+    """The refusal of text that would have to be kept in memory as a whole."""
+    return ExportRefusedError(
+        f"one piece of text of more than {longest // MEGABYTE} MB",
+        "save each page of the answer as its own file, each event on a line of its own",
+        line=line,
+    )

@@ -11,7 +11,7 @@ import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from siyu.ingest.contents import DAMAGE, WORKBOOK
+from siyu.ingest.contents import DAMAGE, MEGABYTE, PACK_AGAIN, WORKBOOK, refuse_swollen
 from siyu.ingest.headings import Row
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
 from siyu.ingest.sheet_cells import SheetReader, read_shared_texts
@@ -23,6 +23,8 @@ RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 STRICT_RELATION_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 # formats of Chinese and Japanese Excel that no workbook spells out
 EAST_ASIAN_DATES = frozenset({*range(27, 37), *range(50, 59)})
+# sheets and shared texts are streamed, these parts are read whole; they hold names and styles
+MAX_PART = 32 * MEGABYTE
 BROKEN = (*DAMAGE, ParseError, DefusedXmlException, KeyError, TypeError, IndexError)
 
 
@@ -58,10 +60,11 @@ def _damaged() -> ExportRefusedError:
 
 
 def _open(archive: zipfile.ZipFile) -> tuple[SheetReader, list[str]]:
-    book = fromstring(archive.read(WORKBOOK))
+    refuse_swollen(archive.infolist())
+    book = fromstring(_part(archive, WORKBOOK))
     targets = {
         relation.get("Id", ""): (relation.get("Type", ""), _path(relation.get("Target", "")))
-        for relation in fromstring(archive.read(RELATIONS))
+        for relation in fromstring(_part(archive, RELATIONS))
     }
     ids = [sheet.get(RELATION_ID) or sheet.get(STRICT_RELATION_ID) for sheet in _all(book, "sheet")]
     sheets = [targets[one][1] for one in ids if one is not None]
@@ -84,7 +87,7 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
     # the one thing taken from openpyxl: loading it costs each night more than landing nothing
     from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-    root = fromstring(archive.read(STYLES))
+    root = fromstring(_part(archive, STYLES))
     formats = {
         int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in _all(root, "numFmt")
     }
@@ -96,6 +99,12 @@ def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
         if code in EAST_ASIAN_DATES or is_date_format(shown):
             found.add(number)
     return frozenset(found)
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > MAX_PART:
+        raise ExportRefusedError("the workbook swells beyond any export", PACK_AGAIN)
+    return archive.read(name)
 
 
 def _all(root: Element, name: str) -> list[Element]:
