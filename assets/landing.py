@@ -93,6 +93,7 @@ def _declared(source: Source) -> DeclaredTable:
             if column.required == "value"
         ),
         key=source.key,
+        usual={column.name: column.usually for column in source.columns if column.usually},
     )
 
 

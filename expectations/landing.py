@@ -68,7 +68,7 @@ def _judge_source(
     table: DeclaredTable,
     loaded_at: datetime,
 ) -> Verdict:
-    suite = declare_suite(source, table, [file.parquet for file in files], loaded_at=loaded_at)
+    suite = declare_suite(table, [file.parquet for file in files], loaded_at=loaded_at)
     outcomes = border.judge(_query(files), suite)
     verdict = Verdict(source, outcomes)
     if verdict.passed:

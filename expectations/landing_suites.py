@@ -5,7 +5,8 @@ file that was read as something it is not: shifted columns, fen taken for yuan, 
 seconds, one key on every row.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,6 +37,7 @@ MOST_ROWS_PER_FILE = 200_000_000
 
 LINEAGE_PREFIX = "_"
 FILE_COLUMN = "filename"
+NOT_NEGATIVE = "not negative"
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,13 @@ class DeclaredTable:
         columns: Every column of the landed table.
         required: Columns without a null.
         key: Columns that name one row.
+        usual: Column → what most of its cells hold, ``not negative`` or words.
     """
 
     columns: tuple[str, ...]
     required: tuple[str, ...]
     key: tuple[str, ...]
+    usual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,39 +83,24 @@ def _among(column: str, *values: str) -> Extra:
     )
 
 
-# source → what is known of its values beyond the declaration
-EXTRAS: dict[str, tuple[Extra, ...]] = {
-    "consent_ledger": (_among("status", "granted", "withdrawn"),),
-    "wxpay_bill": (
-        _among("txn_state", "SUCCESS", "REFUND", "REVOKED"),
-        _not_negative("order_amount"),
-    ),
-    "wxapp_order": (_not_negative("paid_amount"),),
-    "taobao_order": (_not_negative("paid_amount"), _not_negative("goods_amount")),
-    "jd_order": (_not_negative("order_amount"),),
-    "douyin_order": (_not_negative("sub_order_amount"),),
-    "youzan_trade": (_not_negative("paid_amount"),),
-    "kuaishou_order": (_not_negative("paid_amount"),),
-    "xiaohongshu_order": (_not_negative("paid_amount"),),
-    "pdd_order": (_not_negative("paid_amount"),),
-}
+def _usual(column: str, values: tuple[str, ...]) -> Extra:
+    return _not_negative(column) if values == (NOT_NEGATIVE,) else _among(column, *values)
 
 
 def declare_suite(
-    source: str, table: DeclaredTable, parquets: list[Path], *, loaded_at: datetime
+    table: DeclaredTable, parquets: list[Path], *, loaded_at: datetime
 ) -> list[Expected]:
     """The suite of one source for some staged files.
 
     Args:
-        source: Name of the source.
-        table: Its declaration.
+        table: Declaration of the source.
         parquets: The files that will be judged together; types are read from the first.
         loaded_at: Start of the run, naive UTC; most times lie before a year from then.
     """
     schema = pq.read_schema(parquets[0])
     types = {name: schema.field(name).type for name in schema.names}
     shown = [name for name in types if not name.startswith(LINEAGE_PREFIX)]
-    extras = EXTRAS.get(source, ())
+    extras = [_usual(column, values) for column, values in table.usual.items()]
     return [
         has_columns(table.columns),
         row_count(0, MOST_ROWS_PER_FILE * len(parquets)),

@@ -74,6 +74,8 @@ class Column(Declaration):
         match: ``contains``: a heading that holds the text is enough (questions of a survey).
         no_value: Cells that say nothing here, beside those of the source.
         pick: From a list of objects take this key of each.
+        usually: What most cells of every file hold, ``not negative`` or words; a file in which
+            they do not was read as something it is not.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -83,6 +85,7 @@ class Column(Declaration):
     match: Literal["exact", "contains"] = "exact"
     no_value: Texts = ()
     pick: str | None = None
+    usually: Texts = ()
 
     @model_validator(mode="after")
     def _type_is_known(self) -> Self:

@@ -5,7 +5,7 @@ How a file is read by its declaration stands in the readers beside this module.
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -18,6 +18,12 @@ from siyu.ingest.columns import LINEAGE, Column, Declaration, Texts
 READER_VERSION = 1
 
 ROW_COUNT = "row_count"
+
+# what a source is called, and what its values are held against, changes nothing of what lands
+NOT_READ_BY: dict[str, Any] = {
+    **dict.fromkeys(("title", "grain", "where", "confirmed_by", "names_others"), True),
+    "columns": {"__all__": {"usually": True}},
+}
 
 Format = Literal["csv", "xlsx", "json", "jsonl", "xml"]
 DOCUMENT_FORMATS = frozenset({"json", "jsonl", "xml"})
@@ -163,9 +169,7 @@ class Source(Declaration):
 
     def fingerprint(self) -> str:
         """Changes when the declaration or the readers change, so that exports land again."""
-        read_by = self.model_dump_json(
-            exclude={"title", "grain", "where", "confirmed_by", "names_others"}
-        )
+        read_by = self.model_dump_json(exclude=NOT_READ_BY)
         return hashlib.sha256(f"{READER_VERSION}\n{read_by}".encode()).hexdigest()[:16]
 
 

@@ -3,22 +3,22 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from expectations.landing import StagedFile, judge_landed
-from expectations.landing_suites import EXTRAS, DeclaredTable
-from siyu.ingest.sources import load_sources
+from expectations.landing_suites import DeclaredTable
 
 LOADED_AT = datetime.fromisoformat("2026-06-18T18:00:00")
 TABLE = DeclaredTable(
     columns=("order_id", "paid_amount", "paid_at", "phone", "_source_file"),
     required=("order_id",),
     key=("order_id",),
+    usual={"paid_amount": ("not negative",)},
 )
 
 
@@ -148,7 +148,12 @@ def test_judge_landed_finds_a_bad_file_among_many_good_ones(stage):
     assert list(verdict.refused) == ["taobao_order/bad.csv"]
 
 
-def test_extras_name_columns_that_the_sources_declare():
-    declared = load_sources(Path(__file__).parents[2] / "config" / "sources")
-    for source, extras in EXTRAS.items():
-        assert {extra.column for extra in extras} <= set(declared[source].landing_schema())
+def test_judge_landed_holds_files_to_what_their_cells_usually_are(stage):
+    usual = replace(TABLE, usual={**TABLE.usual, "phone": ("19900001001",)})
+    minus = rows(60, paid_amount=pl.lit(Decimal("-1.00"), dtype=pl.Decimal(18, 2)))
+    other = rows(60, phone=pl.lit("19900001009"))
+    files = [stage("a.csv", rows(60)), stage("minus.csv", minus), stage("other.csv", other)]
+    (verdict,) = judge(*files, taobao_order=usual)
+    assert set(verdict.refused) == {"taobao_order/minus.csv", "taobao_order/other.csv"}
+    assert "mostly not negative" in verdict.refused["taobao_order/minus.csv"]
+    assert "mostly one of" in verdict.refused["taobao_order/other.csv"]
