@@ -29,11 +29,12 @@ def zipped(members: dict[str, bytes], *, attributes: dict[str, int] | None = Non
         ({"C:\\orders.csv": PDD.encode()}, "leaves its folder"),
         ({"a.zip": zipped({"b.csv": PDD.encode()})}, "archive in an archive"),
         ({"folder/": b""}, "holds no export"),
-        ({"zeros.csv": bytes(300 * 1024 * 1024)}, "swells"),
+        ({"zeros.csv": bytes(300 * 1024)}, "swells"),
         ({"orders.csv": PDD.encode(), "notes.csv": b"a,b\r\n1,2\r\n"}, "notes.csv: no heading row"),
     ],
 )
-def test_dangerous_archives_are_refused(brand, members, problem):
+def test_dangerous_archives_are_refused(brand, monkeypatch, members, problem):
+    monkeypatch.setattr("siyu.ingest.contents.RATIO_MATTERS_FROM", 200 * 1024)
     assert problem in brand.refusal("pdd_order", zipped(members), "a.zip")
 
 

@@ -45,7 +45,10 @@ def sheet_of(*rows: str) -> bytes:
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;">]>"""
 OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-CALLBACK = "<xml><FromUserName>{0}</FromUserName><CreateTime>1781784000</CreateTime><MsgType>event</MsgType></xml>"
+CALLBACK = (
+    "<xml><FromUserName>{0}</FromUserName><CreateTime>1781784000</CreateTime>"
+    "<MsgType>event</MsgType></xml>"
+)
 
 
 @pytest.mark.parametrize("declared", [LAUGHS, OUTSIDE])
