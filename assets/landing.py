@@ -10,6 +10,7 @@ import polars as pl
 from assets.erasures import Erasures
 from assets.ledger import Ledger
 from assets.project import AUDIENCES, SOURCES
+from assets.pulls import keys_upstream_of
 from assets.stores import HomeStore, ParquetStore
 from expectations.landing import StagedFile, judge_landed
 from expectations.landing_suites import DeclaredTable
@@ -33,6 +34,7 @@ def _key(source: str) -> dg.AssetKey:
         *(
             dg.AssetSpec(
                 key=_key(name),
+                deps=keys_upstream_of(name),
                 group_name="raw",
                 description=f"{source.title.en} ({source.title.zh}): {source.where.en}",
                 kinds={"polars", "parquet"},

@@ -15,12 +15,14 @@ from dagster_dbt import DbtProject
 from siyu.audience.spec import load_audiences
 from siyu.errors import SiyuError
 from siyu.ingest.sources import load_sources
+from siyu.pull.settings import load_pulls
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = Path(os.environ.get("SIYU_CONFIG") or ROOT / "config")
 
 AUDIENCES = load_audiences(CONFIG / "audiences")
 SOURCES = load_sources(CONFIG / "sources")
+PULLS = load_pulls(CONFIG / "pulls", SOURCES)
 DBT_PROJECT = DbtProject(
     project_dir=Path(os.environ.get("SIYU_DBT_PROJECT") or ROOT / "dbt_project")
 )

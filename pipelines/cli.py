@@ -94,6 +94,7 @@ def main() -> None:
         from pipelines import (
             identity_commands,
             privacy_commands,
+            pull_commands,
             source_commands,
             version_commands,
         )
@@ -105,6 +106,7 @@ def main() -> None:
     app.command()(version_commands.versions)
     app.command()(version_commands.diff)
     app.command()(privacy_commands.erase)
+    app.command()(pull_commands.pull)
     app.add_typer(identity_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()

@@ -2,14 +2,17 @@
 
 import dagster as dg
 
-from assets import audiences, identity, landing, profile, publish, value, warehouse
+from assets import audiences, identity, landing, profile, publish, pulls, value, warehouse
 from pipelines import jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules(
-        [landing, warehouse, identity, profile, value, audiences, publish]
-    ),
-    asset_checks=dg.load_asset_checks_from_modules([identity]),
+    assets=[
+        *dg.load_assets_from_modules(
+            [landing, warehouse, identity, profile, value, audiences, publish]
+        ),
+        *pulls.ASSETS,
+    ],
+    asset_checks=[*dg.load_asset_checks_from_modules([identity]), *pulls.CHECKS],
     jobs=jobs.ALL,
     schedules=schedules.ALL,
     sensors=sensors.ALL,

@@ -35,4 +35,6 @@ def enter_home(home: Path) -> None:
         "DAGSTER_HOME": str(dagster_home),
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        # the database reader's own log: what it says comes back as the error, too
+        "RUST_LOG": os.environ.get("RUST_LOG", "off"),
     }

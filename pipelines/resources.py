@@ -1,12 +1,25 @@
 """What assets run with: one home, its stores, dbt and the published warehouse."""
 
+import os
+from collections.abc import Iterable
+
 import dagster as dg
 
 from assets.dbt_build import DbtBuild
 from assets.identity_memory import IdentityMemory
 from assets.ledger import Ledger
 from assets.published import PublishedWarehouse
+from assets.pulls import SecretStore
 from assets.stores import HomeStore, ParquetStore
+from siyu.pull.secrets import Secrets
+
+
+class EnvironmentSecrets(SecretStore):
+    """Secrets in environment variables, read at the moment a pull needs them."""
+
+    def read(self, variables: Iterable[str]) -> Secrets:
+        """Values of those of the variables that are set."""
+        return Secrets({name: os.environ[name] for name in variables if name in os.environ})
 
 
 def for_environment() -> dict[str, dg.ConfigurableResource]:
@@ -17,6 +30,7 @@ def for_environment() -> dict[str, dg.ConfigurableResource]:
         "home": home,
         "exchange": exchange,
         "ledger": Ledger(home=home),
+        "secret_store": EnvironmentSecrets(),
         "memory": IdentityMemory(home=home, exchange=exchange),
         "dbt": DbtBuild(home=home),
         "published": PublishedWarehouse(home=home),

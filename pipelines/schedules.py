@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines.jobs import nightly
+from assets.project import PULLS
+from pipelines.jobs import nightly, pull_exports
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -22,4 +23,12 @@ def nightly_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=f"night-{ended}", partition_key=ended.isoformat())
 
 
-ALL = [nightly_daily]
+pull_exports_daily = dg.ScheduleDefinition(
+    name="pull_exports_daily",
+    job=pull_exports,
+    cron_schedule="0 1 * * *",
+    execution_timezone="Asia/Shanghai",
+    description="01:00 in Shanghai: an hour before the night that lands what was fetched.",
+)
+
+ALL = [nightly_daily, *([pull_exports_daily] if PULLS else [])]

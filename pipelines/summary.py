@@ -11,7 +11,11 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from assets.project import PULLS
+from assets.pulls import problem_of
+from assets.stores import HomeStore
 from siyu.home import Home
+from siyu.pull.state import read_state
 
 FILES = """
 select
@@ -66,6 +70,7 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
             return warehouse.execute(query, list(values)).fetchall()
 
         files = rows(FILES)
+        _print_pulls(home, console)
         if not files:
             console.print(
                 f"No exports yet. Put them into {home.raw}/<source>/ as they were downloaded; "
@@ -110,6 +115,15 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
     )
     console.print(f"Analysts read  {home.published_database}")
     console.print(f"Audience files {home.audiences}/<audience>/{as_of}/")
+
+
+def _print_pulls(home: Home, console: Console) -> None:
+    """Say which pulls did not bring what the night should have landed."""
+    now = HomeStore(root=str(home.root)).now()
+    problems = {name: problem_of(read_state(home, name), now=now) for name in PULLS}
+    troubles = [(name, problem) for name, problem in problems.items() if problem]
+    if troubles:
+        _table(console, "Pulls to look at", ["pull", "what is wrong"], troubles)
 
 
 def _waterfalls(home: Home, as_of: date) -> Iterable[list[Any]]:

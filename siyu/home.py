@@ -16,8 +16,13 @@ class Home:
 
     @property
     def raw(self) -> Path:
-        """Channel exports as downloaded, ``raw/<source>/**``; read, never written by a run."""
+        """Channel exports as downloaded, ``raw/<source>/**``; only pulls add to it."""
         return self.root / "raw"
+
+    @property
+    def pulls(self) -> Path:
+        """How far each pull has come; without it everything is asked for again."""
+        return self.root / "pulls"
 
     @property
     def landing(self) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.mysql import MysqlServer, run_mysql
 from tests.postgresql import PostgresqlServer, run_postgresql
 
 # properties draw the same examples everywhere; a run never fails by chance
@@ -16,4 +17,11 @@ settings.load_profile("reproducible")
 def postgresql_server() -> Iterator[PostgresqlServer]:
     """A PostgreSQL server on this machine, started for the session (one per test worker)."""
     with run_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[MysqlServer]:
+    """A MySQL-speaking server on this machine, started for the session."""
+    with run_mysql() as server:
         yield server

@@ -114,7 +114,7 @@ def _make_cluster(programs: Path, folder: Path, password: str) -> Path:
 def _start(programs: Path, folder: Path, data: Path) -> int:
     log = folder / "log"
     for _ in range(ATTEMPTS):
-        port = _free_port()
+        port = free_port()
         options = f"-p {port} -c listen_addresses={HOST} -k {folder} {SETTINGS}"
         start = (programs / "pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", options)
         if _run(*start, check=False) == 0:
@@ -122,7 +122,8 @@ def _start(programs: Path, folder: Path, data: Path) -> int:
     raise RuntimeError(f"PostgreSQL does not start:\n{log.read_text()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with closing(socket.socket()) as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
