@@ -124,9 +124,31 @@ class BuiltModels:
                 pending[unique_id] = None
         return [unique_id for unique_id in pending if unique_id in wanted]
 
+    def missing(self, unique_ids: Sequence[str], prints: ModelPrints) -> list[str]:
+        """Models that some nodes read, that are not among them and were not built before."""
+        found, seen, waiting = set[str](), set(unique_ids), list(unique_ids)
+        while waiting:
+            for parent in prints.manifest["nodes"][waiting.pop()]["depends_on"]["nodes"]:
+                node = prints.manifest["nodes"].get(parent)
+                if node is None or parent in seen:
+                    continue
+                seen.add(parent)
+                if node["config"]["materialized"] == "ephemeral":
+                    waiting.append(parent)
+                elif parent not in self._built:
+                    found.add(node["name"])
+        return sorted(found)
+
     @contextmanager
     def building(self, unique_ids: Sequence[str], prints: ModelPrints) -> Iterator[None]:
-        """Build nodes; after a failure or a kill nothing counts as built."""
+        """Build nodes; after a failure or a kill nothing counts as built.
+
+        When nothing counts, the database is made anew: what a kill, a full disk or a damaged
+        sector left in it is gone.
+        """
+        if not self._built:
+            for leftover in self._database_files():
+                leftover.unlink(missing_ok=True)
         self._file.unlink(missing_ok=True)
         yield
         built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
@@ -157,14 +179,15 @@ class BuiltModels:
             state = orjson.loads(self._file.read_bytes())
         except (FileNotFoundError, orjson.JSONDecodeError):
             return {}
-        database = self.home.build_database
-        is_as_left = (
-            database.exists()
-            and state.get("database") == list(_stamp(database))
-            # a write-ahead log holds what a killed run did
-            and not database.with_name(f"{database.name}.wal").exists()
-        )
+        database, log = self._database_files()
+        # a write-ahead log holds what a killed run did
+        is_as_left = state.get("database") == list(_stamp(database)) and not log.exists()
         return state if is_as_left else {}
+
+    def _database_files(self) -> tuple[Path, Path]:
+        """The database and its write-ahead log."""
+        database = self.home.build_database
+        return database, database.with_name(f"{database.name}.wal")
 
     @property
     def _file(self) -> Path:

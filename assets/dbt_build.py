@@ -64,6 +64,10 @@ class DbtBuild(dg.ConfigurableResource):
         built, prints = BuiltModels(self.home.paths), ModelPrints(manifest, self.home.paths)
         pending = built.pending(selected, prints)
         yield from _standing(set(selected) - set(pending), manifest, translator)
+        if missing := built.missing(pending, prints):
+            raise DbtBuildError(
+                f"{', '.join(missing)}: not built since the last failure; run the job `nightly`."
+            )
         if pending:
             with built.building(pending, prints):
                 yield from self._build(context, translator, manifest, pending)

@@ -121,3 +121,19 @@ def test_nothing_counts_after_a_build_that_failed_half_way(home):
     with pytest.raises(RuntimeError), BuiltModels(home).building(NODES[:1], prints):
         raise RuntimeError
     assert _pending(home) == set(NODES)
+
+
+def test_a_part_alone_names_what_it_would_have_to_read(home):
+    part = ["model.siyu.customers"]
+    prints = ModelPrints(MANIFEST, home)
+    assert {"orders"} <= set(BuiltModels(home).missing(part, prints))
+    _build(home)
+    assert BuiltModels(home).missing(part, prints) == []
+
+
+def test_a_build_after_a_failure_starts_from_an_empty_database(home):
+    _build(home)
+    home.build_database.write_bytes(b"half a page")
+    prints = ModelPrints(MANIFEST, home)
+    with BuiltModels(home).building(NODES, prints):
+        assert not home.build_database.exists()
