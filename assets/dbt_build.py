@@ -174,12 +174,19 @@ def _selected_nodes(
     return [*models, *tests]
 
 
+def _first_cause(error: BaseException) -> BaseException:
+    """What failed first: what dbt fails at while it cleans up says nothing."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error
+
+
 def _raise_failures(outcome: Any) -> None:
     """Turn dbt's outcome into an error that names each failed node."""
     if outcome.success:
         return
     if outcome.exception is not None:
-        raise DbtBuildError(f"dbt could not run: {outcome.exception}")
+        raise DbtBuildError(f"dbt could not run: {_first_cause(outcome.exception)}")
     failures = [
         f"{result.node.name}: {result.message}"
         for result in outcome.result.results

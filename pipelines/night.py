@@ -16,6 +16,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
@@ -64,6 +65,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     run_id = dg.DagsterRun(job_name="nightly").run_id
     log = home / "reports" / "nightly.log"
     with (
+        _machine_failures(home),
         HomeStore(root=str(home)).held(),
         dg.DagsterInstance.get() as instance,
         _progress(console) as progress,
@@ -80,6 +82,20 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
             )
     if not outcome.success:
         raise NightFailedError(f"{_failure(outcome)} (details: {log})")
+
+
+@contextmanager
+def _machine_failures(home: Path) -> Iterator[None]:
+    """Tell in one line what the machine lacks outside of the steps, which tell it themselves."""
+    try:
+        yield
+    except MemoryError as error:
+        raise NightFailedError(f"memory is used up; give {home} a larger machine.") from error
+    except (OSError, SQLAlchemyError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise NightFailedError(
+            f"{home} cannot be written: {cause}; look at the disk's space and rights, run again."
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Nights that go differently: nothing there, nothing wanted, killed half-way."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,18 +40,35 @@ def test_a_second_run_on_a_busy_home_says_so_in_one_line(tmp_path):
     assert len(night.stderr.strip().splitlines()) == 1
 
 
-def test_killed_nights_leave_the_old_file_or_the_new_and_the_next_one_is_right(brand, tmp_path):
+def _small_machine(limit: str, size: int, home: Home) -> subprocess.CompletedProcess[str]:
+    """A night that may write no file, or take no memory, above a size in bytes."""
+    limited = (
+        f"import resource; resource.setrlimit(resource.{limit}, ({size}, {size})); "
+        "from pipelines.cli import main; main()"
+    )
+    command = [sys.executable, "-c", limited, "run", "--home", str(home.root), "--as-of", AS_OF]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _same_people(home: Home, brand: Home) -> None:
+    """Give a home the secret and lists of another, so that their tables can be compared."""
+    shutil.copytree(brand.ledger / "suppression", home.ledger / "suppression", dirs_exist_ok=True)
+    shutil.copy2(brand.ledger / "hmac.key", home.ledger / "hmac.key")
+
+
+def test_nights_that_are_killed_or_starved_publish_nothing_partial_and_the_next_one_is_right(
+    brand, tmp_path
+):
     home = Home(tmp_path / "killed")
     write_brand(home, customers=400, days=200)
-    (home.ledger).mkdir(exist_ok=True)
-    # the same secret, so that hashes can be compared with the undisturbed home
-    (home.ledger / "hmac.key").write_text((brand.ledger / "hmac.key").read_text())
-    for name in ("do_not_contact", "open_complaints"):
-        source = brand.ledger / "suppression" / f"{name}.csv"
-        (home.ledger / "suppression").mkdir(exist_ok=True)
-        (home.ledger / "suppression" / f"{name}.csv").write_bytes(source.read_bytes())
+    _same_people(home, brand)
+    for limit, size in (("RLIMIT_FSIZE", 2_000_000), ("RLIMIT_AS", 2_500_000_000)):
+        night = _small_machine(limit, size, home)
+        assert night.returncode != 0
+        assert len(night.stderr.strip().splitlines()) == 1, night.stderr
+        assert not home.published_database.exists()
     moments = random.Random(20261031)
-    for _ in range(4):
+    for _ in range(3):
         night = subprocess.Popen(
             [
                 sys.executable,
@@ -69,6 +87,23 @@ def test_killed_nights_leave_the_old_file_or_the_new_and_the_next_one_is_right(b
                 assert warehouse.execute("select count(*) from marts.orders").fetchone() > (0,)
     last = run_night(home)
     assert last.returncode == 0, last.stderr
+    assert read_tables(home) == read_tables(brand)
+
+
+def test_damaged_and_lost_files_that_can_be_made_again_are_made_again(brand, tmp_path):
+    home = Home(tmp_path / "damaged")
+    shutil.copytree(brand.root, home.root)
+    cut, lost = (
+        next((home.landing / source).glob("*.parquet")) for source in ("taobao_order", "jd_order")
+    )
+    cut.write_bytes(cut.read_bytes()[:1000])
+    lost.unlink()
+    with home.build_database.open("r+b") as database:
+        database.seek(8200)
+        database.write(b"a sector that was written over")
+    (home.exchange / "int_contact_points.parquet").write_bytes(b"PAR1")
+    night = run_night(home)
+    assert night.returncode == 0, night.stderr
     assert read_tables(home) == read_tables(brand)
 
 
