@@ -28,7 +28,7 @@ run: setup ## write the demo brand, run the night once, say what it made
 	$(VENV)/bin/siyu run --home $(HOME_DIR) --as-of 2026-10-31
 
 test: setup lint ## run every check and test
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 lint: setup ## style, types, rooms, SQL and wiring
 	$(VENV)/bin/ruff format --check .
