@@ -1,3 +1,5 @@
+{{ config(materialized='dated') }}
+
 with
 
 scores as (
