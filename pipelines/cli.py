@@ -93,6 +93,7 @@ def main() -> None:
     try:
         from pipelines import (
             identity_commands,
+            plan_commands,
             privacy_commands,
             pull_commands,
             source_commands,
@@ -107,6 +108,6 @@ def main() -> None:
     app.command()(version_commands.diff)
     app.command()(privacy_commands.erase)
     app.command()(pull_commands.pull)
-    app.add_typer(identity_commands.identity, name="identity")
+    app.add_typer(plan_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()

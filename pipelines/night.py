@@ -81,7 +81,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
                 raise_on_error=False,
             )
     if not outcome.success:
-        raise NightFailedError(f"{_failure(outcome)} (details: {log})")
+        raise NightFailedError(f"{describe_failure(outcome)} (details: {log})")
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
         progress.advance(task)
 
 
-def _failure(outcome: dg.ExecuteInProcessResult) -> str:
+def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
     """The first failure in one line: the step and the innermost cause."""
     for event in outcome.all_events:
         error = getattr(event.event_specific_data, "error", None)

@@ -6,7 +6,6 @@ Works on hashes of rows, records and identifiers, so that observations stay on d
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
@@ -37,7 +36,8 @@ class Changes:
     """What differs between two inputs.
 
     Attributes:
-        records: Records of which a row came, went or changed: ``record_id``, each once.
+        records: Records of which a row came, went or changed: ``record``, their hashes as
+            `record_hash` makes them, each once.
         start: Identifiers from which to look further, columns of ``START_SCHEMA``: those of
             changed records, old and new; ``record_id`` is null for ends of changed overrides.
     """
@@ -74,29 +74,22 @@ def find_changes(before: Input, now: Input) -> Changes:
 
 
 def _changed_records(before: Frame, now: Frame, schema: pl.Schema) -> pl.DataFrame:
-    """``record_id`` of the rows that stand in one of two frames only."""
-    hashed = [_with_row_hash(frame, schema) for frame in (before, now)]
-    one, other = (
-        np.unique(frame.select("row").collect(engine="streaming")["row"].to_numpy())
-        for frame in hashed
-    )
-    apart = np.setdiff1d(one, other, assume_unique=True), np.setdiff1d(other, one, True)
-    found = [
-        frame.join(pl.LazyFrame({"row": rows}), on="row", how="semi")
-        .select("record_id")
-        .collect(engine="streaming")
-        for frame, rows in zip(hashed, apart, strict=True)
-        if len(rows)
-    ]
-    return pl.concat([pl.DataFrame(schema={"record_id": pl.String}), *found]).unique()
+    """Hashes of the records of which a row stands in one of two frames only: ``record``."""
+    one, other = (_row_hashes(frame, schema) for frame in (before, now))
+    return pl.concat(
+        [
+            rows.join(others, on="row", how="anti").select("record")
+            for rows, others in ((one, other), (other, one))
+        ]
+    ).unique()
 
 
-def _with_row_hash(frame: Frame, schema: pl.Schema) -> pl.LazyFrame:
+def _row_hashes(frame: Frame, schema: pl.Schema) -> pl.DataFrame:
     # one number per column, mixed: a fifth quicker than hashing the row as a struct
     mixed = pl.lit(0, pl.UInt64)
     for seed, (column, kind) in enumerate(schema.items()):
         mixed = mixed ^ pl.col(column).cast(kind).hash(seed)
-    return frame.lazy().select("record_id", row=mixed)
+    return frame.lazy().select(record=record_hash(), row=mixed).collect(engine="streaming")
 
 
 def _ends_of_changed_overrides(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +113,8 @@ def _ends_of_changed_overrides(before: pl.DataFrame, now: pl.DataFrame) -> pl.Da
 def _identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
     return (
         identifiers.lazy()
-        .join(records.lazy(), on="record_id", how="semi")
+        .with_columns(record=record_hash())
+        .join(records.lazy(), on="record", how="semi")
         .select("record_id", *node_columns())
         .collect(engine="streaming")
         .cast(START_SCHEMA)
@@ -137,7 +131,7 @@ def start_from(identifiers: Frame, records: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Columns of ``START_SCHEMA``.
     """
-    return _identifiers_of(records.select("record_id"), identifiers)
+    return _identifiers_of(records.select(record=record_hash()), identifiers)
 
 
 def find_junk(identifiers: Frame, rules: IdentityRules) -> pl.DataFrame:

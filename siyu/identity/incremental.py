@@ -90,7 +90,7 @@ def resolve_changes(
         [inside.select(node_columns()).cast(pl.String), changes.start.select(NODE)]
     ).unique()
     kept = _kept(previous, touched.join(junk, on=NODE, how="anti"), secret)
-    again = pl.concat([records, changes.records.lazy().select(record=record_hash())])
+    again = pl.concat([records, changes.records.lazy()])
     kept["records"] = rows_apart_from(previous.records, again)
     part = resolve_part(
         inside,

@@ -1,7 +1,7 @@
 """Numbers that passed to another person: the intervals in which a contact was somebody's.
 
-A new tenure begins when, after a long silence, the contact is seen with somebody who contradicts
-the one before: another WeChat person, another name, another birthday.
+A new tenure begins when, after a long silence, the contact is seen with people who contradict those
+before the silence (another WeChat person, another name, another birthday) and agree with none.
 """
 
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from siyu.identity.comparison import judge_pairs
 from siyu.identity.rules import IdentityRules
 
+FACTS_OF_AN_ERA = 20  # different people one is compared by; more of them share the contact
 SECONDS_OF_AN_AGE = 10_000_000_000  # three hundred years: more than any export spans
 
 
@@ -39,19 +40,47 @@ def assign_tenures(
         for time in ("first_at", "last_at")
     ]
     silence = seconds[0] - seconds[1].cum_max().shift(1)
-    silent = contested.with_columns(
-        pl.col(column).shift(1).alias(f"other_{column}")
-        for column in ("name_number", "birthday", "person")
-    ).filter(~pl.col("is_first") & (silence >= rules.recycled_after_days * 86_400))
-    passed = judge_pairs(silent, parsed).filter(pl.col("veto").is_not_null())
-    passing = contested.join(passed.select("hub"), on="hub", how="semi").join(
-        passed.select("hub", "side", passes=pl.lit(1)), on=["hub", "side"], how="left"
+    is_after = ~pl.col("is_first") & (silence >= rules.recycled_after_days * 86_400)
+    eras = (
+        contested.with_columns(begins=is_after.fill_null(False))
+        .filter(pl.col("begins").any().over("hub"))
+        .with_columns(era=pl.col("begins").cast(pl.Int64).cum_sum().over("hub"))
+    )
+    passing = eras.join(_passed(eras, parsed), on=["hub", "era"], how="left").with_columns(
+        passes=pl.col("begins") & pl.col("is_passed").fill_null(False)
     )
     numbered = passing.sort("hub", "first_at", "side").select(
-        "hub", "side", tenure=pl.col("passes").fill_null(0).cum_sum().over("hub").cast(pl.Int64)
+        "hub", "side", tenure=pl.col("passes").cast(pl.Int64).cum_sum().over("hub")
     )
     return sides.join(numbered, on=["hub", "side"], how="left").with_columns(
         pl.col("tenure").fill_null(0)
+    )
+
+
+def _passed(eras: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
+    """Eras whose people contradict those of the era before, and none of whom agrees with any.
+
+    Args:
+        eras: Telling sides of contacts with silences, with ``era`` (0 = the first).
+        parsed: One row per name.
+
+    Returns:
+        ``hub``, ``era``, ``is_passed`` (always true).
+    """
+    facts = ["name_number", "birthday", "person"]
+    said = (
+        eras.select("hub", "era", *facts)
+        .unique(maintain_order=True)
+        .filter(pl.int_range(pl.len()).over("hub", "era") < FACTS_OF_AN_ERA)
+    )
+    before = said.select(
+        "hub", pl.col("era") + 1, *(pl.col(fact).alias(f"other_{fact}") for fact in facts)
+    )
+    judged = judge_pairs(said.join(before, on=["hub", "era"]), parsed)
+    return (
+        judged.group_by("hub", "era")
+        .agg(is_passed=pl.col("veto").is_not_null().any() & ~pl.col("agrees").any())
+        .filter("is_passed")
     )
 
 

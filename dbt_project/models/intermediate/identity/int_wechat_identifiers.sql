@@ -41,11 +41,16 @@ mini_program_logins as (
         identifier_rows(
             ref('stg_wxapp__logins'),
             source='wxapp_login',
-            record="'wxapp_login:' || mp_openid",
+            record="'wxapp_login:' || coalesce(appid || ':', '') || mp_openid",
             rule='mini_program_login',
             seen_at='_exported_at',
             identifiers=[
-                {'namespace': 'wechat_mp_openid', 'column': 'mp_openid', 'strength': 'strong'},
+                {
+                    'namespace': 'wechat_mp_openid',
+                    'column': 'mp_openid',
+                    'strength': 'strong',
+                    'scope': "coalesce(appid, '')",
+                },
                 {'namespace': 'wechat_unionid', 'column': 'unionid', 'strength': 'strong'},
             ]
         )
@@ -64,7 +69,12 @@ mini_program_phones as (
             seen_at='coalesce(given_at, _exported_at)',
             identifiers=[
                 {'namespace': 'phone', 'column': 'phone', 'strength': 'strong'},
-                {'namespace': 'wechat_mp_openid', 'column': 'mp_openid', 'strength': 'strong'},
+                {
+                    'namespace': 'wechat_mp_openid',
+                    'column': 'mp_openid',
+                    'strength': 'strong',
+                    'scope': "coalesce(appid, '')",
+                },
                 {'namespace': 'wechat_unionid', 'column': 'unionid', 'strength': 'strong'},
             ]
         )

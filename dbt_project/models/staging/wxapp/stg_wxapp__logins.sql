@@ -8,7 +8,7 @@ source as (
 
 newest as (
 
-    {{ dedupe('source', key=['mp_openid']) }}
+    {{ dedupe('source', key=['appid', 'mp_openid']) }}
 
 ),
 

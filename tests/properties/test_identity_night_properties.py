@@ -1,0 +1,175 @@
+"""What holds over many nights: ids, overrides, increments, and undoing."""
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given
+
+sys.path.insert(0, str(Path(__file__).parent))
+from identity_histories import (
+    ACCOUNTS,
+    QUIET,
+    RULES,
+    SECRET,
+    Brand,
+    histories,
+    lives,
+    node,
+    partition,
+    phone,
+    words,
+    written,
+)
+
+from siyu.identity.incremental import resolve_incrementally
+from siyu.identity.ledger import translate
+from siyu.identity.resolve import Ledger
+
+
+@QUIET
+@given(lives())
+def test_ids_change_only_with_a_log_row_and_ended_ones_never_return(nights):
+    brand, run_date = Brand(), date(2026, 6, 1)
+    owners: dict[str, str] = {}
+    ended: set[str] = set()
+    for records, orders in nights:
+        for stated in records:
+            brand.record(**stated)
+        for action, left, right in orders:
+            brand.order(action, left, right)
+        known = brand.log.height
+        names = list(owners)
+        bore = translate(pl.Series([owners[name] for name in names], dtype=pl.String), brand.log)
+        # an identifier that was nobody's for a while comes back under the heir of its customer
+        owners = dict(zip(names, bore.to_list(), strict=True))
+        resolution = brand.resolve(run_date)
+        run_date += timedelta(days=1)
+        events = resolution.log.slice(known)
+        moves = set(
+            events.filter(pl.col("event").is_in(["merged", "moved"]))
+            .select("customer_id", "other_customer_id")
+            .iter_rows()
+        ) | set(events.filter(event="split").select("other_customer_id", "customer_id").iter_rows())
+        now = dict(
+            resolution.nodes.drop_nulls("customer_id")
+            .select("identifier_hash", "customer_id")
+            .iter_rows()
+        )
+        for name, customer in now.items():
+            before = owners.get(name) or customer
+            assert before == customer or (before, customer) in moves
+        ended |= set(events.filter(event="merged")["customer_id"])
+        assert not ended & set(now.values())
+        # any id ever given leads to a living one, or to nobody when its evidence is all blocked
+        all_ids = pl.Series(sorted((set(owners.values()) | ended) - {None}), dtype=pl.String)
+        alive = set(now.values()) | set(resolution.records["customer_id"].drop_nulls())
+        assert set(translate(all_ids, resolution.log).drop_nulls()) <= alive
+        owners.update(now)
+
+
+@QUIET
+@given(lives())
+def test_a_rebuild_from_raw_with_the_ledger_gives_the_same_ids(nights):
+    brand = Brand()
+    for records, orders in nights:
+        for stated in records:
+            brand.record(**stated)
+        for action, left, right in orders:
+            brand.order(action, left, right)
+        last = brand.resolve()
+    rebuilt = brand.resolve(date(2027, 1, 1), shuffle=5)
+    assert rebuilt.entry.is_empty()
+    assert rebuilt.nodes.equals(last.nodes)
+
+
+@QUIET
+@given(histories(), words(ACCOUNTS, 4), words(ACCOUNTS, 4))
+def test_never_link_parts_and_always_link_joins(history, left, right):
+    parted = written(history).order("never_link", left, right).resolve()
+    joined = written(history).order("always_link", left, right).resolve()
+    for resolution, may_share in ((parted, False), (joined, True)):
+        owners = [owner_of(resolution, word) for word in (left, right)]
+        if left == right or None in owners:
+            continue
+        assert (owners[0] == owners[1]) == may_share
+
+
+@QUIET
+@given(lives())
+def test_incremental_equals_from_scratch_at_every_step(nights):
+    """Also when a record goes away, a row changes or an override comes."""
+    scratch = Brand()
+    before = scratch.input()
+    incremental = scratch.resolve()
+    run_date = date(2026, 6, 1)
+    for night, (records, orders) in enumerate(nights):
+        ledger = Ledger(scratch.registry, scratch.log)
+        for stated in records:
+            scratch.record(**stated)
+        for action, left, right in orders:
+            scratch.order(action, left, right)
+        if night % 2:
+            gone = {row[0] for row in scratch.rows[::5]}
+            scratch.rows = [row for row in scratch.rows if row[0] not in gone]
+        now = scratch.input()
+        incremental = resolve_incrementally(
+            incremental,
+            before,
+            now,
+            rules=RULES,
+            ledger=ledger,
+            run_date=run_date,
+            secret=SECRET,
+        )
+        whole = scratch.resolve(run_date)
+        assert partition(incremental) == partition(whole)
+        assert incremental.links.equals(whole.links)
+        assert incremental.shared.equals(whole.shared)
+        assert incremental.nodes.drop("customer_id").equals(whole.nodes.drop("customer_id"))
+        before, run_date = now, run_date + timedelta(days=1)
+        scratch.registry, scratch.log = incremental.registry, incremental.log
+
+
+def owner_of(resolution, word):
+    namespace, scope, identifier = node(word)
+    found = resolution.nodes.filter(namespace=namespace, scope=scope, identifier=identifier)
+    return found["customer_id"].item() if found.height else None
+
+
+@QUIET
+@given(histories(8), histories(8))
+def test_unlink_then_rebuild_equals_two_people_built_apart(mine, theirs):
+    """One wrong record joins two histories without common identifiers; unlink undoes it."""
+    left = [shifted(stated, "m", 0) for stated in mine] + [stated_as("m:hub", "unionid:M mp@wxA:M")]
+    right = [shifted(stated, "t", 50) for stated in theirs] + [stated_as("t:hub", "jd:T")]
+    apart = written(left + right).resolve()
+    wrong = stated_as("wrong", "unionid:M jd:T")
+    brand = written([*left, *right, wrong])
+    brand.resolve()
+    undone = brand.order("never_link", "unionid:M", "jd:T").resolve(date(2026, 7, 1))
+    assert partition_without(undone, "record wrong") == partition_without(apart, "")
+
+
+def stated_as(name, strong):
+    return {"record": name, "strong": strong}
+
+
+def shifted(stated, prefix, by):
+    """The same record about other identifiers."""
+
+    def moved(word):
+        kind, _, value = word.partition(":")
+        if kind == "phone":
+            return phone(int(value[3:]) + by)
+        if kind == "email":
+            return f"email:{prefix}{value}"
+        return f"{kind}:{prefix}{value}"
+
+    changed = {key: " ".join(map(moved, stated[key].split())) for key in ("strong", "typed")}
+    return {**stated, **changed, "record": f"{stated['record']}{prefix}"}
+
+
+def partition_without(resolution, record):
+    return {cluster - {record} for cluster in partition(resolution)}
