@@ -187,8 +187,9 @@ def of_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 def of_scenarios(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """The exports of all scenarios in one home, as far as who is who."""
     exports: dict[str, list[Path]] = {}
-    for file in sorted((ROOT / "tests" / "scenarios").glob("*/raw/*/*")):
-        exports.setdefault(file.parent.name, []).append(file)
+    for pairs in sorted((ROOT / "tests" / "scenarios").glob("*/pairs.csv")):
+        for file in sorted(pairs.parent.glob("raw/*/*")):
+            exports.setdefault(file.parent.name, []).append(file)
     warehouse = land(tmp_path_factory.mktemp("warehouse") / "scenarios", exports)
     warehouse.build("run", "--select", "+int_identifiers_observed", "+int_attributes_observed")
     resolve(warehouse)
