@@ -1,6 +1,9 @@
 """Pulls as Dagster and the command run them."""
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,48 +13,40 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from pytest_httpserver import HTTPServer
+from rich.console import Console
 
-from assets.project import SOURCES
+from assets.project import CONFIG, SOURCES
 from assets.pulls import SecretStore, build_check, build_pull, problem_of
 from assets.stores import HomeStore
+from pipelines import pull_commands, summary
 from siyu.home import Home
 from siyu.pull.secrets import Secrets
 from siyu.pull.settings import Pull, load_pulls
 from siyu.pull.state import PullState, read_state, write_state
 
 SECRET = "wecom-secret-Zk9_x"
-# the command, with pulls declared elsewhere than in the repository's config
-COMMAND = """
-import sys
-from pathlib import Path
-import assets.project as project
-from siyu.pull.settings import load_pulls
-project.PULLS.update(load_pulls(Path(sys.argv.pop(1)), project.SOURCES))
-from pipelines.cli import main
-main()
-"""
-IMPORTS = """
-import sys
-import assets.project as project
-from pathlib import Path
-from siyu.pull.settings import load_pulls
-project.PULLS.update(load_pulls(Path(sys.argv[1]), project.SOURCES))
-from pipelines.definitions import defs
-jobs = {job.name: job for job in defs.get_repository_def().get_all_jobs()}
-pulled = {key.to_user_string() for key in jobs["pull_exports"].asset_layer.executable_asset_keys}
-nightly = {key.to_user_string() for key in jobs["nightly"].asset_layer.executable_asset_keys}
-landing = defs.resolve_asset_graph().get(dg.AssetKey(["landing", "wecom_tag"])) if (
-    dg := __import__("dagster")
-) else None
-heavy = {"fsspec", "s3fs", "paramiko", "connectorx", "httpx", "stamina"} & set(sys.modules)
+COMMAND = [sys.executable, "-c", "from pipelines.cli import main; main()", "pull"]
+MACHINE = """
 import json
+import sys
+import dagster as dg
+from pipelines.definitions import defs
+
+repository = defs.get_repository_def()
+jobs = {job.name: job for job in repository.get_all_jobs()}
+keys = {
+    name: {key.to_user_string() for key in jobs[name].asset_layer.executable_asset_keys}
+    for name in ("pull_exports", "nightly")
+}
+landing = defs.resolve_asset_graph().get(dg.AssetKey(["landing", "wecom_tag"]))
+heavy = {"fsspec", "s3fs", "paramiko", "connectorx", "httpx", "stamina"}
 print(json.dumps({
-    "pulled": sorted(pulled),
-    "both": sorted(pulled & nightly),
+    "pulled": sorted(keys["pull_exports"]),
+    "both": sorted(keys["pull_exports"] & keys["nightly"]),
     "checks": sorted(name for name in jobs["nightly"].graph.node_dict if "pulled_well" in name),
     "upstream": sorted(key.to_user_string() for key in landing.parent_keys),
-    "crons": {s.name: s.cron_schedule for s in defs.get_repository_def().schedule_defs},
-    "heavy": sorted(heavy),
+    "crons": {s.name: s.cron_schedule for s in repository.schedule_defs if "pull" in s.name},
+    "heavy": sorted(heavy & set(sys.modules)),
 }))
 """
 
@@ -194,48 +189,76 @@ def test_the_night_tells_of_a_failed_pull_without_failing(tmp_path: Path):
     assert told.metadata["problem"].value == "the last run failed: crm: away"
 
 
-def test_the_machine_with_pulls(tmp_path: Path):
-    declare(tmp_path / "pulls", "crm", "http://127.0.0.1:1")
-    command = [sys.executable, "-c", IMPORTS, str(tmp_path / "pulls")]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A brand's own config folder, without pulls yet."""
+    shutil.copytree(CONFIG, tmp_path / "config")
+    return tmp_path / "config"
+
+
+def run(command: list[str], config: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SIYU_CONFIG": str(config), **variables}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_the_machine_with_pulls(config: Path):
+    declare(config / "pulls", "crm", "http://127.0.0.1:1")
+    told = run([sys.executable, "-c", MACHINE], config)
     assert json.loads(told.stdout.splitlines()[-1]) == {
         "pulled": ["pull/crm"],
         "both": [],
         "checks": ["pull__crm_pulled_well"],
         "upstream": ["pull/crm"],
-        "crons": {"nightly_daily": "0 2 * * *", "pull_exports_daily": "0 1 * * *"},
+        "crons": {"pull_exports_daily": "0 1 * * *"},
         "heavy": [],
     }
 
 
-def test_the_command_pulls_and_names_what_failed(
-    tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch
-):
-    declare(tmp_path / "pulls", "crm", base_url)
-    (tmp_path / "pulls" / "till.yml").write_text(
+def test_the_command_pulls_and_names_what_failed(config: Path, tmp_path: Path, base_url: str):
+    declare(config / "pulls", "crm", base_url)
+    (config / "pulls" / "till.yml").write_text(
         "pull: till\nkind: s3\nsource: pos_sales\nbucket: b\n"
         "access_key_id_env: NOT_SET_ID\nsecret_access_key_env: NOT_SET_SECRET\n"
     )
-    monkeypatch.setenv("WECOM_SECRET", SECRET)
-    command = [sys.executable, "-c", COMMAND, str(tmp_path / "pulls"), "pull"]
-    home = ["--home", str(tmp_path / "home")]
-    told = subprocess.run([*command, *home], capture_output=True, text=True, check=False)
+    home = tmp_path / "home"
+    told = run([*COMMAND, "--home", str(home)], config, WECOM_SECRET=SECRET)
     assert told.returncode == 1
     assert "till: the environment variable NOT_SET_ID is not set" in told.stderr
     assert "wecom_tag/crm/" in told.stdout
-    assert len(list((tmp_path / "home" / "raw" / "wecom_tag" / "crm").glob("*.json"))) == 1
-    for path in (tmp_path / "home").rglob("*"):
+    assert len(list((home / "raw" / "wecom_tag" / "crm").glob("*.json"))) == 1
+    for path in home.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
     assert SECRET not in told.stdout + told.stderr
 
 
-def test_a_pull_nobody_declared_is_told(tmp_path: Path):
-    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "pull", "nobody"]
-    told = subprocess.run(
-        [*command, "--home", str(tmp_path)], capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 1
-    assert "No pull is declared in config/pulls" in told.stderr
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ({}, "No pull is declared in config/pulls; docs/pulls.md says how."),
+        ({"crm": None, "till": None}, "No pull is named nobody; there are: crm, till."),
+    ],
+)
+def test_a_pull_nobody_declared_is_told(
+    declared: dict[str, None], told: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pull_commands, "PULLS", declared)
+    with pytest.raises(pull_commands.PullChoiceError, match=re.escape(told)):
+        pull_commands.choose_pulls(["nobody"])
+
+
+def test_the_summary_of_a_night_names_the_pulls_to_look_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = Home(tmp_path)
+    write_state(home, "crm", PullState(pulled_at=HomeStore(root=str(tmp_path)).now()))
+    write_state(home, "till", PullState(failure="till: 10.0.0.5:5432 cannot be reached"))
+    monkeypatch.setattr(summary, "PULLS", {"crm": None, "till": None})
+    console = Console(record=True, width=120)
+    summary._print_pulls(home, console)
+    said = console.export_text()
+    assert "till" in said
+    assert "10.0.0.5:5432 cannot be reached" in said
+    assert "crm" not in said
 
 
 def test_two_runs_of_one_pull_do_not_meet(tmp_path: Path, base_url: str):

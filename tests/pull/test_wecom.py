@@ -1,6 +1,8 @@
 """Pulls from WeCom, against a local server that answers as channels.md documents."""
 
 import json
+import multiprocessing
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +39,7 @@ class Wecom:
             ),
         }
         self.messages: dict[str, dict[str, Any]] = {}
+        self.customers: Callable[[Any], Any] = self._customers
         self.token = 0
         self.calls: Counter[str] = Counter()
         self.bodies: list[tuple[str, Any]] = []
@@ -45,7 +48,7 @@ class Wecom:
         server.expect_request("/cgi-bin/", method="GET").respond_with_data(status=404)
         for path, answer in {
             "externalcontact/get_follow_user_list": self._staff,
-            GET_BY_USER: self._customers,
+            GET_BY_USER: lambda body: self.customers(body),
             "externalcontact/groupchat/list": lambda _: sample("wecom_groupchat_list.json"),
             "externalcontact/groupchat/get": self._group,
             "externalcontact/get_corp_tag_list": lambda _: sample("wecom_get_corp_tag_list.json"),
@@ -248,6 +251,30 @@ def test_a_pull_cut_between_pages_repeats_without_loss_and_writes_nothing_twice(
     (puller.home.pulls / "crm.json").unlink()
     assert puller.pull(pull).files == 1
     assert len(puller.raw()) == 2
+
+
+def test_a_pull_killed_between_pages_repeats_without_loss(wecom: Wecom, puller: Puller):
+    pull = puller.declare("crm", wecom.declaration("tags", "customers"))
+    reached, goes_on = threading.Event(), threading.Event()
+
+    def second_page(body: dict[str, Any]) -> dict[str, Any]:
+        if body["cursor"]:
+            reached.set()
+            goes_on.wait(60)
+        return wecom.pages[body["cursor"]]
+
+    wecom.customers = second_page
+    killed = multiprocessing.get_context("fork").Process(target=puller.pull, args=(pull,))
+    killed.start()
+    assert reached.wait(60)
+    killed.kill()
+    killed.join()
+    goes_on.set()
+    assert len(puller.raw()) == 2  # tags and the first page, each whole
+    puller.pulls += 1
+    assert puller.pull(pull).files == 1
+    assert len(puller.raw()) == 3
+    assert puller.pull(pull).files == 0
 
 
 @pytest.mark.parametrize(
