@@ -1,4 +1,4 @@
-"""One reading in a process of its own: prints seconds, rows and peak memory as JSON.
+"""One reading in a process of its own: prints seconds, processor time, rows and peak memory.
 
 Run by bench/ingest.py.
 """
@@ -92,13 +92,20 @@ def main() -> None:
     # what a reader says about its guesses is not part of the answer
     with contextlib.redirect_stdout(io.StringIO()):
         read = READERS[name](source, path)
-        began = time.perf_counter()
+        began, before = time.perf_counter(), time.process_time()
         rows = read()
         seconds = time.perf_counter() - began
+    cpu = sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # its workers run at the same time, two of them as large as the largest
     workers = 2 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"seconds": seconds, "rows": rows, "megabytes": (own + workers) / 1024}))
+    megabytes = (own + workers) / 1024
+    print(
+        json.dumps({"seconds": seconds, "cpu": cpu - before, "rows": rows, "megabytes": megabytes})
+    )
 
 
 if __name__ == "__main__":

@@ -168,6 +168,7 @@ def _place(cells: Sequence[str], source: Source, *, line: int, rows_above: int) 
     placed: dict[str, int] = {}
     _place_exact(names, source, placed)
     _place_without_brackets(names, source, placed)
+    _place_joined(names, source, placed)
     _place_lower_row(names, source, placed)
     _place_contained(names, source, placed)
     return Header(headings=headings, placed=placed, line=line, rows_above=rows_above)
@@ -192,6 +193,17 @@ def _place_without_brackets(names: list[str], source: Source, placed: dict[str, 
         ]
         if wanted and len(found) == 1 and column.name not in placed:
             placed[column.name] = found[0]
+
+
+def _place_joined(names: list[str], source: Source, placed: dict[str, int]) -> None:
+    """The merged headings ``会员/手机号`` of one report are ``会员手机号`` in another."""
+    joined = [name.replace(PARENT_SEPARATOR, "") for name in names]
+    for column, alias in _open_aliases(source, placed):
+        wanted = normalise_heading(alias).replace(PARENT_SEPARATOR, "")
+        if joined.count(wanted) == 1 and column.name not in placed:
+            at = joined.index(wanted)
+            if at not in placed.values():
+                placed[column.name] = at
 
 
 def _place_lower_row(names: list[str], source: Source, placed: dict[str, int]) -> None:

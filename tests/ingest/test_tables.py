@@ -327,3 +327,15 @@ def brand_sample(name: str) -> str:
     from .conftest import SAMPLES
 
     return (SAMPLES / name).read_bytes().decode("utf-8-sig")
+
+
+def test_merged_headings_of_one_report_are_one_heading_in_another(brand, csv_of):
+    rows = brand.land_one(
+        "pos_sales",
+        csv_of(
+            ["流水号", "销售时间", "会员手机号", "会员电话备注", "商品/编码", "实收"],
+            ["S1", "2026-06-18 20:00:00", "19900001001", "x", "690", "9.90"],
+        ),
+    )
+    assert rows["phone"].to_list() == ["19900001001"]
+    assert rows["item_code"].to_list() == ["690"]
