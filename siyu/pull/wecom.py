@@ -85,7 +85,9 @@ class _Words:
         heard_until = stated.stamp if stated else ""
         # a killed run may have written answers after the last one that could take note of it
         later = {file.digest for file in folder.stated() if file.stamp > heard_until}
-        self._newest = later or set(stated.digests if stated else ())
+        newest = later or set(stated.digests if stated else ())
+        # a raw file that was taken away since (retention) is written anew
+        self._newest = newest & set(self._before)
         self._met: set[str] = set()
         self._written = 0
 

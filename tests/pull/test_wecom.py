@@ -186,6 +186,15 @@ def test_the_same_answers_add_nothing_whatever_their_cursor(wecom: Wecom, puller
     assert puller.raw() == before
 
 
+def test_an_answer_whose_raw_file_is_gone_is_written_again(wecom: Wecom, puller: Puller):
+    pull = puller.declare("crm", wecom.declaration("customers"))
+    puller.pull(pull)
+    first = next(iter(puller.raw()))
+    (puller.home.raw / first).unlink()
+    again = puller.pull(pull)
+    assert (again.files, again.unchanged) == (1, 1)
+
+
 def test_an_answer_said_before_and_unsaid_since_is_written_again(wecom: Wecom, puller: Puller):
     pull = puller.declare("crm", wecom.declaration("customers"))
     puller.pull(pull)
