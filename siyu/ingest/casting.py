@@ -212,6 +212,7 @@ def _hash(texts: list[pl.Series]) -> pl.Series:
         pl.concat_str(pl.all().fill_null(NO_CELL), separator=CELL_END).alias("row")
     )["row"]
     digests = [
-        hashlib.blake2b(row, digest_size=HASH_BYTES).digest() for row in joined.cast(pl.Binary)
+        hashlib.blake2b(row, digest_size=HASH_BYTES).digest()
+        for row in joined.cast(pl.Binary).to_list()
     ]
     return pl.Series(HASHED, digests, dtype=pl.Binary).bin.encode("hex")

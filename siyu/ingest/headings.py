@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from siyu.ingest.columns import Column
@@ -32,6 +33,8 @@ BRACKETS = r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】"
 UNITS = frozenset({"元", "分", "角", "万元", "千元", "yuan", "fen", "cny", "rmb", "usd", "美元"})
 SAME_UNIT = {"yuan": "元", "cny": "元", "rmb": "元", "fen": "分", "usd": "美元"}
 PARENT_SEPARATOR = "/"
+# characters of a text worth remembering
+SHORT = 60
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,16 @@ def normalise_heading(heading: str) -> str:
         >>> normalise_heading("收货地址 "), normalise_heading("用户应付金额（元）")
         ('收货地址', '用户应付金额(元)')
     """
+    # each row that may be the headings is compared with each alias: the same texts, many times
+    return _normalise_short(heading) if len(heading) <= SHORT else _normalise(heading)
+
+
+def _normalise(heading: str) -> str:
     text = unicodedata.normalize("NFKC", heading).strip(BLANKS + "*'\"`")
     return re.sub(r"\s+", " ", text).replace("( ", "(").replace(" (", "(").casefold()
+
+
+_normalise_short = lru_cache(maxsize=10_000)(_normalise)
 
 
 def _readings(rows: Sequence[Row], at: int, source: Source) -> list[Header]:
