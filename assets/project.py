@@ -15,7 +15,7 @@ from dagster_dbt import DbtProject
 from siyu.audience.spec import load_audiences
 from siyu.errors import SiyuError
 from siyu.ingest.sources import load_sources
-from siyu.pull.settings import load_pulls
+from siyu.pull.declared import load_pulls
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = Path(os.environ.get("SIYU_CONFIG") or ROOT / "config")

@@ -20,8 +20,9 @@ from assets.pulls import SecretStore, build_check, build_pull, problem_of
 from assets.stores import HomeStore
 from pipelines import pull_commands, summary
 from siyu.home import Home
+from siyu.pull.declared import load_pulls
 from siyu.pull.secrets import Secrets
-from siyu.pull.settings import Pull, load_pulls
+from siyu.pull.settings import Pull
 from siyu.pull.state import PullState, read_state, write_state
 
 SECRET = "wecom-secret-Zk9_x"

@@ -9,10 +9,11 @@ import pytest
 
 from siyu.home import Home
 from siyu.ingest.sources import Source, load_sources
+from siyu.pull.declared import load_pulls
 from siyu.pull.raw_folder import Pulled
 from siyu.pull.run import run_pull
 from siyu.pull.secrets import Secrets
-from siyu.pull.settings import Pull, load_pulls
+from siyu.pull.settings import Pull
 from siyu.pull.state import PullState, read_state
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from siyu.errors import ConfigError
+from siyu.pull.declared import load_pulls
 from siyu.pull.secrets import MissingSecretError, Secrets
-from siyu.pull.settings import load_pulls, variables_of
+from siyu.pull.settings import variables_of
 from tests.pull.conftest import ROOT, Puller
 
 DOCS = (ROOT / "docs" / "pulls.md").read_text(encoding="utf-8")
