@@ -7,10 +7,10 @@
 The workbook is a fifth of the size, as in the target. ``cpu s`` is the processor time of a reader
 and its workers: on a busy machine it says more than the seconds.
 
-Processor time at 40 MB, on a machine busy with other work: CSV 2.7 s (bare read: polars 0.3, DuckDB
-0.7, pandas 1.9), JSONL 2.8 s (DuckDB 0.7, polars 0.8, pandas 2.9). At 200 MB peak memory was 540 to
-590 MB. Not at the target of 2.5 times the fastest bare read: a third of a CSV's time is hashing and
-casting rows, a fifth the undeclared cells, a tenth each decoding, parsing and writing.
+Processor time at 40 MB, on a machine busy with other work: CSV 2.7 s (bare reads: polars 0.3,
+DuckDB 0.7, pandas 1.9), JSONL 2.8 s (DuckDB 0.7, polars 0.8, pandas 2.9). At 200 MB peak memory was
+540 to 590 MB. Not yet at the target of 2.5 times the fastest bare read: of a CSV's time casting and
+hashing the rows take two fifths, the undeclared cells a seventh, decoding and parsing a tenth each.
 
 Landing decodes, checks the structure, casts, hashes and writes Parquet; the bare reads only parse,
 and get the CSV as UTF-8. Each runs in a process of its own, so that its memory is its own.
