@@ -25,6 +25,7 @@ from assets.built_models import BuiltModels, ModelPrints, in_order
 from assets.project import DBT_PROJECT
 from assets.stores import HomeStore
 from siyu.errors import SiyuError
+from siyu.plain_text import hide_quoted
 
 
 class DbtBuildError(SiyuError):
@@ -125,7 +126,7 @@ class DbtBuild(dg.ConfigurableResource):
         except SiyuError as error:
             events.put(error)
         except BaseException as error:  # the reader waits for the end of the queue
-            events.put(DbtBuildError(f"dbt stopped: {error}"))
+            events.put(DbtBuildError(f"dbt stopped: {hide_quoted(str(error))}"))
         finally:
             _release_database()
             events.put(None)
@@ -186,9 +187,10 @@ def _raise_failures(outcome: Any) -> None:
     if outcome.success:
         return
     if outcome.exception is not None:
-        raise DbtBuildError(f"dbt could not run: {_first_cause(outcome.exception)}")
+        cause = hide_quoted(str(_first_cause(outcome.exception)))
+        raise DbtBuildError(f"dbt could not run: {cause}")
     failures = [
-        f"{result.node.name}: {result.message}"
+        f"{result.node.name}: {hide_quoted(str(result.message))}"
         for result in outcome.result.results
         if result.status in ("error", "fail", "runtime error")
     ]

@@ -109,5 +109,7 @@ def main() -> None:
     app.command()(privacy_commands.erase)
     app.command()(pull_commands.pull)
     app.add_typer(plan_commands.identity, name="identity")
+    app.command()(privacy_commands.export_person)
+    app.add_typer(identity_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()

@@ -22,6 +22,7 @@ from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
 from pipelines.definitions import defs
 from siyu.errors import SiyuError
+from siyu.plain_text import hide_people
 
 DOING = {
     "landing": "landing new exports",
@@ -131,5 +132,6 @@ def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
             continue
         while error.cause is not None:
             error = error.cause
-        return f"{event.step_key or 'before the first step'}: {' '.join(error.message.split())}"
+        told = hide_people(" ".join(error.message.split()))
+        return f"{event.step_key or 'before the first step'}: {told}"
     return "for no stated reason"

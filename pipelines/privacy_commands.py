@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from assets.disclosures import disclose
 from assets.erasures import Erasures
 from assets.ledger import Ledger
 from assets.people import KnownPerson, find_known_person
 from assets.stores import HomeStore
 from pipelines.terminal import HomeOption, console, refusals
+from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.privacy.erasure import Destination, Erasure
 from siyu.privacy.exports import Found
 
@@ -57,6 +59,24 @@ def erase(
             )
     console.print(f"Erased. Certificate: {place} (and .md beside it)")
     console.print(f"Run the night to bring tables and audiences up to date: siyu run --home {home}")
+
+
+def export_person(
+    identifier: Annotated[str, typer.Argument(help=IDENTIFIER)],
+    to: Annotated[Path, typer.Option(help="Folder for the copy; made when missing.")],
+    home: HomeOption = Path("data"),
+) -> None:
+    """Write everything the home keeps of a person: JSON, and a page to read."""
+    with refusals():
+        store = HomeStore(root=str(home))
+        known = find_known_person(store, identifier)
+        copy = disclose(store, known, known.tombstones(Ledger(home=store).secret()))
+        to.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        replace_file(to / f"{copy.customer_id}.json", copy.as_json())
+        replace_file(to / f"{copy.customer_id}.html", copy.as_page())
+        counts = ", ".join(f"{len(rows):,} {name}" for name, rows in copy.sections.items())
+    console.print(f"Customer {copy.customer_id}: {counts}")
+    console.print(f"Written to {to}/{copy.customer_id}.json and .html; give them to nobody else.")
 
 
 def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]) -> None:

@@ -18,6 +18,7 @@ from siyu.ingest.paths import ROOT, Keys, Leftovers, Members, follow, split_path
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
 from siyu.ingest.sources import Source
+from siyu.plain_text import hide_values
 
 KEYS_LISTED = 20
 
@@ -256,7 +257,7 @@ def _dumps(value: Any) -> bytes:
 def _failed_call(failure: tuple[str, str], line: int) -> ExportRefusedError:
     code, text = failure
     return ExportRefusedError(
-        f"the file is the answer to a failed call: error {code} {text}".rstrip(),
+        f"the file is the answer to a failed call: error {code} {hide_values(text)}".rstrip(),
         "call again when the cause is gone and save that answer",
         line=line,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from siyu.errors import SiyuError
+from siyu.plain_text import hide_people
 
 EXPORT_AGAIN = "export it again and put it in place without opening it in Excel"
 DOWNLOAD_AGAIN = "download it again"
@@ -72,7 +73,7 @@ class ExportRefusedError(SiyuError):
         place = [f"line {self.line}"] if self.line is not None else []
         place += [f"column {self.column}"] if self.column is not None else []
         where = f"{', '.join(place)}: " if place else ""
-        return f"{where}{self.problem}; {self.what_to_do}"
+        return hide_people(f"{where}{self.problem}; {self.what_to_do}")
 
 
 def _refused(kind: type[ExportRefusedError], state: dict[str, Any]) -> ExportRefusedError:

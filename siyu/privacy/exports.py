@@ -195,25 +195,36 @@ def _clean(
     return _found(home, path, count)
 
 
+def find_rows(rows: pl.DataFrame, source: Source, stones: Tombstones) -> pl.DataFrame:
+    """Landed rows that are about the person."""
+    gone, _ = _judge(rows, Rule(stones, source))
+    return rows[gone]
+
+
 def _without(rows: pl.DataFrame, rule: Rule) -> tuple[pl.DataFrame, Count]:
     """Landed rows without the erased; other people's rows lose the cells that mention them."""
-    count = Count()
+    gone, blanks = _judge(rows, rule)
+    count = Count(len(gone), sum(map(len, blanks.values())))
+    changed = rows.with_columns(
+        pl.when(~pl.int_range(pl.len()).is_in(places)).then(name).alias(name)
+        for name, places in blanks.items()
+    )
+    return changed.filter(~pl.int_range(pl.len()).is_in(gone)), count
+
+
+def _judge(rows: pl.DataFrame, rule: Rule) -> tuple[list[int], dict[str, list[int]]]:
+    """Numbers of the rows that are theirs, and column → rows whose cell mentions them."""
+    gone: list[int] = []
+    blanks: dict[str, list[int]] = {}
     names = [name for name, kind in rows.schema.items() if kind == pl.String]
     texts = [text for name in names for text in rows[name].drop_nulls().unique()]
     if not rule.tombstones.may_stand_in("\n".join(texts)):
-        return rows, count
+        return gone, blanks
     columns = [None if name.startswith("_") else name.removesuffix("_shown") for name in names]
-    gone: list[int] = []
-    blanks: dict[str, list[int]] = {}
     for at, row in enumerate(rows.select(names).iter_rows()):
         is_theirs, mentions = judge_cells([cell or "" for cell in row], columns, rule)
         if is_theirs:
             gone.append(at)
         for place in mentions:
             blanks.setdefault(names[place], []).append(at)
-    count.records, count.parts = len(gone), sum(map(len, blanks.values()))
-    changed = rows.with_columns(
-        pl.when(~pl.int_range(pl.len()).is_in(places)).then(name).alias(name)
-        for name, places in blanks.items()
-    )
-    return changed.filter(~pl.int_range(pl.len()).is_in(gone)), count
+    return gone, blanks
