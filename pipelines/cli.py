@@ -110,6 +110,5 @@ def main() -> None:
     app.command()(pull_commands.pull)
     app.add_typer(plan_commands.identity, name="identity")
     app.command()(privacy_commands.export_person)
-    app.add_typer(identity_commands.identity, name="identity")
     app.add_typer(source_commands.sources, name="sources")
     app()
