@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.identity_memory import IdentityMemory, fingerprint_rules
 from assets.ledger import Ledger as LedgerStore
+from assets.likely import write_likely
 from assets.partitions import as_of_date
 from assets.project import CONFIG
 from assets.stores import ParquetStore
@@ -31,6 +32,8 @@ TABLES = {
     "identity_log": "One row per event in the life of a customer id.",
     "identity_history": "One row per customer id that ended: who it is today.",
     "identity_metrics": "One row per figure about identity: sizes, blocked links, conflicts.",
+    "identity_likely": "One row per use and customer who is likely one person with another.",
+    "identity_likely_links": "One row per scored pair of customers: used or blocked, and why.",
 }
 OBSERVED = ["int_identifiers_observed", "int_attributes_observed"]
 
@@ -57,6 +60,7 @@ def identity(
 ) -> Iterator[dg.MaterializeResult]:
     """Resolve identifiers into customers; the ledger learns of new ids before anyone sees them."""
     resolve_home(as_of_date(context), exchange, ledger, memory)
+    write_likely(memory.observed(ledger.overrides()), exchange)
     yield from (_told(exchange, table) for table in TABLES)
 
 

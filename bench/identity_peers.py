@@ -104,9 +104,10 @@ def peer_splink(links: pl.DataFrame) -> int:
         )
 
 
-PEERS: dict[str, Callable[[pl.DataFrame], int]] = {
-    "scipy": peer_scipy,
-    "networkx": peer_networkx,
-    "duckdb": peer_duckdb,
-    "splink": peer_splink,
+# each peer and the number of links beyond which it takes too long, or too much memory, to wait for
+PEERS: dict[str, tuple[Callable[[pl.DataFrame], int], int]] = {
+    "scipy": (peer_scipy, 1_000_000_000),
+    "networkx": (peer_networkx, 3_000_000),
+    "duckdb": (peer_duckdb, 3_000_000),
+    "splink": (peer_splink, 3_000_000),
 }

@@ -70,7 +70,7 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     """
     rows = _with_words(identifiers)
     _refuse_unknown(rows, rules)
-    rows = rows.with_columns(_strength(rules)).filter(pl.col("strength") != "ignored")
+    rows = rows.with_columns(strength_of(rules)).filter(pl.col("strength") != "ignored")
     known, node_hash, _ = group_by_key(
         rows.select(*NODE, "seen_at"),
         NODE,
@@ -136,7 +136,12 @@ def _refuse_unknown(rows: pl.DataFrame, rules: IdentityRules) -> None:
         )
 
 
-def _strength(rules: IdentityRules) -> pl.Expr:
+def strength_of(rules: IdentityRules) -> pl.Expr:
+    """What each observation counts as: as its source says, or as the brand does.
+
+    Args:
+        rules: Settings of identity resolution.
+    """
     strength = pl.col("strength").cast(pl.String)
     for changed in rules.strengths:
         applies = (pl.col("rule") == changed.rule) & (pl.col("namespace") == changed.namespace)

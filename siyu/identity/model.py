@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+Use = Literal["messages", "analysis"]
 Kind = Literal["exact", "text", "birthday", "joint"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -60,6 +61,8 @@ class ProbabilisticModel(_Settings):
         comparisons: What is compared.
         correlated: Groups of columns that mostly agree or differ together.
         blocking: Which pairs are compared at all: columns that must be equal.
+        largest_block: Rows that may have a blocking value in common; a more common one says as
+            little as a shared phone.
         thresholds: Where pairs become one, per use.
         seed: Of the random sample the model is trained on.
     """
@@ -68,8 +71,15 @@ class ProbabilisticModel(_Settings):
     comparisons: Annotated[tuple[ComparisonRule, ...], Field(min_length=2)]
     correlated: tuple[tuple[Column, ...], ...] = ()
     blocking: Annotated[tuple[tuple[Column, ...], ...], Field(min_length=1)]
+    largest_block: Annotated[int, Field(ge=2)] = 300
     thresholds: Thresholds = Thresholds()
     seed: int = 1
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column the model looks at."""
+        compared = (rule.columns for rule in self.comparisons)
+        return {column for columns in (*compared, *self.blocking) for column in columns}
 
     @model_validator(mode="after")
     def _pass_lint(self) -> Self:
@@ -103,7 +113,32 @@ def lint_model(model: ProbabilisticModel) -> list[str]:
             problems.append(f"{', '.join(sorted(twice))} is compared twice; compare it once")
         seen |= set(rule.columns)
         problems += lint_levels(rule.columns, comparison_levels(rule))
+        if not any(_is_free(rule, blocked) for blocked in model.blocking):
+            problems.append(
+                f"{', '.join(rule.columns)} stands in every blocking rule, so its weight cannot be "
+                "learned; add a rule without it"
+            )
     return problems
+
+
+def training_rules(model: ProbabilisticModel) -> list[int]:
+    """The first blocking rules that together let every comparison be learned.
+
+    Args:
+        model: The settings.
+    """
+    chosen: list[int] = []
+    waiting = list(model.comparisons)
+    for number, blocked in enumerate(model.blocking):
+        left = [rule for rule in waiting if not _is_free(rule, blocked)]
+        if len(left) < len(waiting):
+            chosen.append(number)
+        waiting = left
+    return chosen
+
+
+def _is_free(rule: ComparisonRule, blocked: tuple[str, ...]) -> bool:
+    return not set(rule.columns) & set(blocked)
 
 
 def lint_levels(columns: tuple[str, ...], levels: list[Level]) -> list[str]:
@@ -123,14 +158,18 @@ def lint_levels(columns: tuple[str, ...], levels: list[Level]) -> list[str]:
 
 
 def comparison_levels(rule: ComparisonRule) -> list[Level]:
-    """The levels of a comparison in Splink's words, missing values first.
+    """The levels of a comparison in Splink's words, from full agreement to none.
 
     Args:
         rule: What is compared and how.
     """
-    missing = " or ".join(f"{column}_l is null or {column}_r is null" for column in rule.columns)
+    missing = " and ".join(_missing(column) for column in rule.columns)
     levels = [_level(missing, "missing", is_null_level=True)]
-    levels += [_level(condition, label) for condition, label in _agreements(rule)]
+    if len(rule.columns) > 1:
+        levels += [_level(condition, label) for condition, label in _joint(rule.columns)]
+    else:
+        column = rule.columns[0]
+        levels += [_level(condition, label) for condition, label in _single(column, rule.kind)]
     return [*levels, _level("ELSE", "differs")]
 
 
@@ -138,18 +177,38 @@ def _level(condition: str, label: str, **also: object) -> Level:
     return {"sql_condition": condition, "label_for_charts": label, **also}
 
 
-def _agreements(rule: ComparisonRule) -> list[tuple[str, str]]:
-    equal = [f"{column}_l = {column}_r" for column in rule.columns]
-    column = rule.columns[0]
-    if rule.kind == "joint":
-        return [(" and ".join(equal), "all equal"), *((one, f"only {one}") for one in equal)]
-    if rule.kind == "text":
-        likeness = f"jaro_winkler_similarity({column}_l, {column}_r)"
-        return [(equal[0], "equal"), *((f"{likeness} >= {x}", f"like {x}") for x in TEXT_LIKENESS)]
-    if rule.kind == "birthday":
+def _missing(column: str) -> str:
+    return f"({column}_l is null or {column}_r is null)"
+
+
+def _equal(column: str) -> str:
+    return f"{column}_l = {column}_r"
+
+
+def _alike(column: str, likeness: float) -> str:
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {likeness}"
+
+
+def _joint(columns: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Several columns as one thing; one that is missing leaves the others to speak."""
+    known = [f"({_missing(column)} or {_alike(column, TEXT_LIKENESS[0])})" for column in columns]
+    missing = " or ".join(_missing(column) for column in columns)
+    return [
+        (" and ".join(_equal(column) for column in columns), "all equal"),
+        (" and ".join(_alike(column, TEXT_LIKENESS[-1]) for column in columns), "all alike"),
+        (f"({missing}) and {' and '.join(known)}", "alike as far as known"),
+        *((_alike(column, TEXT_LIKENESS[0]), f"only {column} alike") for column in columns),
+    ]
+
+
+def _single(column: str, kind: Kind) -> list[tuple[str, str]]:
+    equal = (_equal(column), "equal")
+    if kind == "text":
+        return [equal, *((_alike(column, x), f"like {x}") for x in TEXT_LIKENESS)]
+    if kind == "birthday":
         parts = [
             f"(substr({column}_l, {at}, {long}) = substr({column}_r, {at}, {long}))::int"
             for at, long in ((1, 4), (6, 2), (9, 2))
         ]
-        return [(equal[0], "equal"), (f"{' + '.join(parts)} = 2", "two of three parts")]
-    return [(equal[0], "equal")]
+        return [equal, (f"{' + '.join(parts)} = 2", "two of three parts")]
+    return [equal]

@@ -1,5 +1,6 @@
 """Identity resolution from observations to tables: the one entry for the pipeline."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -151,26 +152,30 @@ def resolve_part(
     """
     evidence = number_evidence(identifiers, rules)
     orders = number_overrides(overrides, evidence.nodes)
-    clusters = build_clusters(
-        evidence, number_attributes(attributes, evidence, rules), orders, rules
-    )
-    hashes = hash_nodes(evidence.nodes, secret)
-    placement = Placement.of(evidence, clusters)
-    numbering = number_clusters(
-        placement.members(hashes),
-        registry=ledger.registry,
-        log=ledger.log,
-        run_date=run_date,
-        living_elsewhere=living_elsewhere,
-    )
-    numbers = _numbers_of_vertices(clusters, numbering)
-    tables = {
-        "nodes": node_table(evidence, clusters, hashes, numbers),
-        "records": record_table(evidence, placement, numbers),
-        "links": link_table(evidence, clusters, hashes, numbers),
-        "shared": shared_table(evidence, clusters, hashes),
-        "households": find_households(clusters, numbers),
-    }
+    with ThreadPoolExecutor() as beside:
+        # one core hashes while polars leaves it idle between its own steps
+        hashing = beside.submit(hash_nodes, evidence.nodes, secret)
+        clusters = build_clusters(
+            evidence, number_attributes(attributes, evidence, rules), orders, rules
+        )
+        hashes = hashing.result()
+        placement = Placement.of(evidence, clusters)
+        numbering = number_clusters(
+            placement.members(hashes),
+            registry=ledger.registry,
+            log=ledger.log,
+            run_date=run_date,
+            living_elsewhere=living_elsewhere,
+        )
+        numbers = _numbers_of_vertices(clusters, numbering)
+        making = {
+            "nodes": beside.submit(node_table, evidence, clusters, hashes, numbers),
+            "records": beside.submit(record_table, evidence, placement, numbers),
+            "links": beside.submit(link_table, evidence, clusters, hashes, numbers),
+            "shared": beside.submit(shared_table, evidence, clusters, hashes),
+            "households": beside.submit(find_households, clusters, numbers),
+        }
+        tables = {name: made.result() for name, made in making.items()}
     return ResolvedPart(tables, numbering)
 
 

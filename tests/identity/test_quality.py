@@ -18,8 +18,7 @@ def test_quality_on_the_made_up_brand_stays_within_its_band(preset):
     sample = make_brand(6000, dirt=DIRTS[preset], seed=7)
     measured = measure_quality(sample, resolve_sample(sample), preset)
     # a third of the people of the stated measurement: twice its band
-    least = [value - 0.01 for value in BANDS[preset]]
-    assert all(value >= bound for value, bound in zip(measured, least, strict=True)), measured
+    assert measured.is_within(BANDS[preset], margin=0.01), measured
 
 
 def test_guards_are_what_keeps_precision():

@@ -24,14 +24,16 @@ def run_night(home: Home, as_of: str = AS_OF) -> subprocess.CompletedProcess[str
     return run_siyu("run", "--home", str(home.root), "--as-of", as_of)
 
 
-def write_brand(home: Home, *, customers: int, days: int, seed: int = 7) -> None:
+def write_brand(
+    home: Home, *, customers: int, days: int, seed: int = 7, preset: str = "standard"
+) -> None:
     write_demo(
         home,
         customers=customers,
         days=days,
         seed=seed,
         end_date=date.fromisoformat(AS_OF),
-        settings=load_demo_settings(CONFIG / "demo.yml", "standard"),
+        settings=load_demo_settings(CONFIG / "demo.yml", preset),
     )
 
 

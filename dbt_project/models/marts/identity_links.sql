@@ -2,7 +2,56 @@ with
 
 links as (
 
-    select * from {{ source('exchange', 'identity_links') }}
+    select
+        *,
+        cast(null as double) as probability
+    from {{ source('exchange', 'identity_links') }}
+
+),
+
+likely_links as (
+
+    select * from {{ source('exchange', 'identity_likely_links') }}
+
+),
+
+unioned as (
+
+    select
+        left_namespace,
+        left_scope,
+        left_identifier_hash,
+        right_namespace,
+        right_scope,
+        right_identifier_hash,
+        rule,
+        strength,
+        source,
+        file,
+        status,
+        blocked_reason,
+        line,
+        probability,
+        seen_at
+    from links
+    union all
+    select
+        left_namespace,
+        left_scope,
+        left_identifier_hash,
+        right_namespace,
+        right_scope,
+        right_identifier_hash,
+        rule,
+        strength,
+        source,
+        file,
+        status,
+        blocked_reason,
+        line,
+        probability,
+        seen_at
+    from likely_links
 
 ),
 
@@ -27,10 +76,11 @@ final as (
 
         ---------- numbers
         cast(line as bigint) as line,
+        cast(probability as double) as probability,
 
         ---------- timestamps
         cast(seen_at as timestamp) as seen_at
-    from links
+    from unioned
 
 )
 
