@@ -77,6 +77,12 @@ def erased(brand: Home, tmp_path_factory: pytest.TempPathFactory):
             group by all order by count(distinct orders.platform) desc, 1 limit 1
             """
         ).fetchone()
+        orders = {
+            number
+            for (number,) in warehouse.execute(
+                "select source_order_id from marts.orders where customer_id = ?", [customer_id]
+            ).fetchall()
+        }
     own = nodes.filter(pl.col("customer_id") == customer_id)
     asked = own.row(0, named=True)
     before = read_tables(home)
@@ -85,7 +91,6 @@ def erased(brand: Home, tmp_path_factory: pytest.TempPathFactory):
         *("--home", str(home.root), "--yes"),
     )
     assert outcome.returncode == 0, outcome.stderr
-    orders = {row[2] for row in before["orders"] if customer_id in row}
     return home, customer_id, set(own["identifier"]) | orders, before, outcome
 
 
@@ -99,8 +104,9 @@ def test_the_certificate_names_who_was_sent_them_and_nothing_in_the_clear(erased
     home, customer_id, words, before, outcome = erased
     (place,) = (home.reports / "erasures").glob("*.json")
     told = json.loads(place.read_text(encoding="utf-8"))
-    sent = {row[0] for row in before["audience_members"] if row[2] == customer_id}
-    assert {one["audience"] for one in told["sent_to"]} == sent != set()
+    was_in = [row for row in before["audience_members"] if customer_id in row]
+    sent = [one["audience"] for one in told["sent_to"]]
+    assert sent and all(any(audience in row for row in was_in) for audience in sent)
     assert told["records_erased"] > 0 and customer_id in told["customer_ids"]
     assert place.with_suffix(".md").exists()
     assert not any(word in outcome.stdout for word in words)
@@ -122,9 +128,9 @@ def test_exports_that_come_again_do_not_bring_them_back(brand, erased):
     after = read_tables(home)
     for table in COMPARED:
         assert after[table] == [row for row in before[table] if customer_id not in row], table
-    landed = [row for row in after["export_files"] if row[3] == "landed"]
-    assert {row[:2] for row in landed} <= {row[:2] for row in before["export_files"]}
-    assert not any(row[-1] for row in landed if row[-1])  # no total is told to be wrong
+    with duckdb.connect(str(home.published_database), read_only=True) as warehouse:
+        wrong_totals = "select count(*) from marts.export_files where totals_difference is not null"
+        assert warehouse.execute(wrong_totals).fetchone() == (0,)
 
 
 def test_nothing_but_exports_and_the_published_file_is_readable_by_others(brand):
