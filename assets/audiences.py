@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from assets.freshness import EVERY_NIGHT
+from assets.measuring import bars, measured
 from assets.partitions import AS_OF_DATES, as_of_date
 from assets.project import AUDIENCES, CONFIG
 from assets.stores import HomeStore, ParquetStore
@@ -29,6 +31,7 @@ from siyu.identity.ledger import list_renamed
 
 CONSENT_RULES = CONFIG / "consent.yml"
 CHECK = "fit_to_leave"
+STEPS = ("matched", "no_consent", "suppressed", "capped", "holdout", "members")
 
 DEPENDENCIES: list[dg.AssetKey | str] = [
     dg.AssetKey(["exchange", "customer_rfm"]),
@@ -58,6 +61,7 @@ def _key(spec: AudienceSpec) -> dg.AssetKey:
                 description=f"{spec.title.en} ({spec.title.zh}), one folder per as-of date.",
                 kinds={"csv", "json"},
                 owners=[f"team:{spec.owner}"],
+                freshness_policy=EVERY_NIGHT,
             )
             for spec in AUDIENCES
         ),
@@ -73,6 +77,7 @@ def _key(spec: AudienceSpec) -> dg.AssetKey:
     check_specs=[dg.AssetCheckSpec(CHECK, asset=_key(spec)) for spec in AUDIENCES],
     partitions_def=AS_OF_DATES,
 )
+@measured
 def audiences(
     context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
 ) -> Iterator[Any]:
@@ -170,7 +175,14 @@ def _result(outcome: Outcome, verdict: Verdict | None) -> dg.MaterializeResult:
     numbers: dict[str, Any] = (
         {"status": outcome.status, "reason": outcome.reason, "dagster/row_count": 0}
         if isinstance(outcome, StoppedAudience)
-        else {**asdict(outcome.waterfall), "dagster/row_count": outcome.waterfall.members}
+        else {
+            **asdict(outcome.waterfall),
+            "dagster/row_count": outcome.waterfall.members,
+            "waterfall": bars(
+                "From matched to members (customers)",
+                {step: count for step, count in asdict(outcome.waterfall).items() if step in STEPS},
+            ),
+        }
     )
     return dg.MaterializeResult(
         asset_key=_key(outcome.spec),

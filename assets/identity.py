@@ -9,6 +9,7 @@ import dagster as dg
 from assets.identity_memory import IdentityMemory, fingerprint_rules
 from assets.ledger import Ledger as LedgerStore
 from assets.likely import write_likely
+from assets.measuring import measured
 from assets.partitions import as_of_date
 from assets.project import CONFIG
 from assets.stores import ParquetStore
@@ -52,6 +53,7 @@ OBSERVED = ["int_identifiers_observed", "int_attributes_observed"]
         for table, description in TABLES.items()
     ],
 )
+@measured
 def identity(
     context: dg.AssetExecutionContext,
     exchange: ParquetStore,

@@ -8,7 +8,9 @@ import dagster as dg
 import polars as pl
 
 from assets.erasures import Erasures
+from assets.freshness import EVERY_NIGHT
 from assets.ledger import Ledger
+from assets.measuring import bars, measured, with_metadata
 from assets.project import AUDIENCES, SOURCES
 from assets.pulls import keys_upstream_of
 from assets.stores import HomeStore, ParquetStore
@@ -39,6 +41,7 @@ def _key(source: str) -> dg.AssetKey:
                 description=f"{source.title.en} ({source.title.zh}): {source.where.en}",
                 kinds={"polars", "parquet"},
                 owners=["team:data"],
+                freshness_policy=EVERY_NIGHT,
             )
             for name, source in SOURCES.items()
         ),
@@ -48,6 +51,7 @@ def _key(source: str) -> dg.AssetKey:
             description="One row per export file ever seen: landed, refused or duplicate, and why.",
             kinds={"parquet"},
             owners=["team:data"],
+            freshness_policy=EVERY_NIGHT,
         ),
     ],
     check_specs=[
@@ -64,6 +68,7 @@ def _key(source: str) -> dg.AssetKey:
         ),
     ],
 )
+@measured
 def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
     """Land the exports that are new; refuse those that are not what they claim to be."""
     ledger.begin(name for spec in AUDIENCES for name in spec.suppress)
@@ -80,9 +85,12 @@ def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator
     refusals = ChainMap(*(verdict.refused for verdict in verdicts))
     export_files = admit_exports(home.paths, SOURCES, staged, dict(refusals))
     yield from _results(export_files, {verdict.subject: verdict for verdict in verdicts})
-    written = exchange.write("export_files", export_files)
-    counted = {"rows_of_erased_people": sum(found.records for found in kept_out)}
-    yield written._replace(asset_key=FILES_KEY, metadata={**(written.metadata or {}), **counted})
+    landed = export_files.group_by("source").agg(pl.col("rows_landed").sum()).sort("source")
+    yield with_metadata(
+        exchange.write("export_files", export_files)._replace(asset_key=FILES_KEY),
+        rows_of_erased_people=sum(found.records for found in kept_out),
+        rows=bars("Rows landed, by source", dict(landed.iter_rows())),
+    )
 
 
 def _declared(source: Source) -> DeclaredTable:

@@ -1,19 +1,35 @@
 """The ledger of a home: the only state. Entries are added as new files, never changed."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import dagster as dg
+import orjson
 import polars as pl
+from polars.exceptions import PolarsError
 
 from assets.stores import HomeStore
 from siyu.audience.suppression import start_suppression_lists
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA
+from siyu.ledger_form import (
+    LEDGER_FORMAT,
+    WHAT_TO_DO,
+    Entry,
+    LedgerDamagedError,
+    check_entry,
+    check_head,
+    entry_name,
+    list_entries,
+    read_format,
+)
 
 RULES_SCHEMA = pl.Schema(dict.fromkeys(["rules", "who", "at", "why"], pl.String()))
+SECRET_BYTES = 32
 
 
 class Ledger(dg.ConfigurableResource):
@@ -25,23 +41,94 @@ class Ledger(dg.ConfigurableResource):
 
     home: HomeStore
 
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Ledger"]:  # noqa: ARG002
+        """Hold the home for the run; a damaged ledger stops it before anything is read."""
+        with self.home.held():
+            self.upgrade()
+            self.check()
+            yield self
+
     def begin(self, suppression_lists: Iterable[str]) -> None:
         """Make the ledger of a new home: its secret and empty suppression lists.
 
         In a home that has its ledger a missing list stays missing: unknown is not empty.
         """
         if not self._secret_file.exists():
+            self._write_format()
             start_suppression_lists(self.home.paths.ledger / "suppression", suppression_lists)
-            replace_file(self._secret_file, secrets.token_hex(32).encode())
+            replace_file(self._secret_file, secrets.token_hex(SECRET_BYTES).encode())
+
+    def check(self) -> None:
+        """Read the whole ledger once and hold it against what was written.
+
+        Raises:
+            LedgerDamagedError: A file is missing or not as it was written.
+            LedgerFormatError: A newer Siyu wrote it.
+        """
+        entries = self._read()
+        if entries and not self._secret_file.exists():
+            raise LedgerDamagedError(
+                f"ledger/hmac.key is missing, and with it every identifier's hash. {WHAT_TO_DO}"
+            )
+        if self._secret_file.exists():
+            self.secret()
+        self.overrides()
+
+    def upgrade(self) -> None:
+        """Bring a ledger of an older format to the present one; killed, it goes on next time.
+
+        Raises:
+            LedgerFormatError: A newer Siyu wrote it.
+        """
+        if self.format() == LEDGER_FORMAT:
+            return
+        for entry, content in self._read():
+            digest = sha256(content).hexdigest()
+            (self._folder / entry.name).rename(self._folder / entry_name(entry.sequence, digest))
+        for entry in self.names()[-1:]:
+            self._write_head(entry)
+        self._write_format()
+
+    def format(self) -> int:
+        """Number of the ledger's format; the present one for a new home."""
+        found = self._format_file
+        return read_format(
+            found.read_bytes() if found.exists() else None,
+            is_new=not self._secret_file.exists() and not self._folder.exists(),
+        )
+
+    def names(self) -> list[Entry]:
+        """The names of all entries, oldest first."""
+        return list_entries(path.name for path in self._folder.glob("*.parquet"))
 
     def secret(self) -> bytes:
-        """The home's key for identifier hashes, readable by its owner only."""
-        return bytes.fromhex(self._secret_file.read_text().strip())
+        """The home's key for identifier hashes, readable by its owner only.
+
+        Raises:
+            LedgerDamagedError: It is no key.
+        """
+        try:
+            key = bytes.fromhex(self._secret_file.read_text().strip())
+        except ValueError:
+            key = b""
+        if len(key) != SECRET_BYTES:
+            raise LedgerDamagedError(f"ledger/hmac.key is no key. {WHAT_TO_DO}")
+        return key
 
     def entries(self) -> pl.DataFrame:
-        """All entries, oldest first."""
-        files = sorted(self._folder.glob("*.parquet"))
-        return pl.concat([pl.DataFrame(schema=LEDGER_SCHEMA), *map(pl.read_parquet, files)])
+        """All entries, oldest first.
+
+        Raises:
+            LedgerDamagedError: An entry is missing or not as it was written.
+            LedgerFormatError: A newer Siyu wrote it.
+        """
+        return pl.concat(
+            [
+                pl.DataFrame(schema=LEDGER_SCHEMA),
+                *(_decode(entry, content) for entry, content in self._read()),
+            ]
+        )
 
     def position(self) -> str:
         """Which entries there are, in one word."""
@@ -66,20 +153,58 @@ class Ledger(dg.ConfigurableResource):
         """Add one entry as a file of its own; an entry without rows adds nothing."""
         for sequence in entry["sequence"].unique().to_list():
             self._folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            partial = self._folder / ".entry.partial"
-            entry.write_parquet(partial)
-            replace_file(self._folder / f"{sequence:08d}.parquet", partial)
+            written = BytesIO()
+            entry.write_parquet(written)
+            content = written.getvalue()
+            name = entry_name(sequence, sha256(content).hexdigest())
+            replace_file(self._folder / name, content)
+            self._write_head(Entry(sequence, None, name))
 
     def overrides(self) -> pl.DataFrame:
-        """The never_link and always_link rows people wrote; none when there is no file."""
+        """The never_link and always_link rows people wrote; none when there is no file.
+
+        Raises:
+            LedgerDamagedError: The file is no table of overrides.
+        """
         if not self._overrides_file.exists():
             return pl.DataFrame(schema=OVERRIDES_SCHEMA)
-        return pl.read_csv(self._overrides_file, schema=OVERRIDES_SCHEMA)
+        try:
+            return pl.read_csv(self._overrides_file, schema=OVERRIDES_SCHEMA)
+        except PolarsError:  # its message would show cells
+            pass
+        raise LedgerDamagedError(
+            "ledger/overrides.csv cannot be read; its first line must be "
+            f"{','.join(OVERRIDES_SCHEMA)}. Correct it, or: {WHAT_TO_DO}"
+        )
 
     def add_override(self, row: Mapping[str, str]) -> None:
         """Add one row a person decided; the rows before it stay as they are."""
         rows = pl.concat([self.overrides(), pl.DataFrame([row], schema=OVERRIDES_SCHEMA)])
         replace_file(self._overrides_file, rows.write_csv().encode())
+
+    def _read(self) -> list[tuple[Entry, bytes]]:
+        self.format()
+        entries = self.names()
+        check_head(entries, self._head())
+        contents = [(entry, (self._folder / entry.name).read_bytes()) for entry in entries]
+        for entry, content in contents:
+            check_entry(entry, content)
+        return contents
+
+    def _head(self) -> dict[str, int | str] | None:
+        if not self._head_file.exists():
+            return None
+        try:
+            return orjson.loads(self._head_file.read_bytes())
+        except orjson.JSONDecodeError:
+            raise LedgerDamagedError(f"ledger/head.json cannot be read. {WHAT_TO_DO}") from None
+
+    def _write_head(self, entry: Entry) -> None:
+        head = {"sequence": entry.sequence, "name": entry.name}
+        replace_file(self._head_file, orjson.dumps(head))
+
+    def _write_format(self) -> None:
+        replace_file(self._format_file, orjson.dumps({"format": LEDGER_FORMAT}))
 
     def _rules(self) -> pl.DataFrame:
         if not self._rules_file.exists():
@@ -89,6 +214,14 @@ class Ledger(dg.ConfigurableResource):
     @property
     def _rules_file(self) -> Path:
         return self.home.paths.ledger / "identity_rules.csv"
+
+    @property
+    def _head_file(self) -> Path:
+        return self.home.paths.ledger / "head.json"
+
+    @property
+    def _format_file(self) -> Path:
+        return self.home.paths.ledger / "format.json"
 
     @property
     def _overrides_file(self) -> Path:
@@ -101,3 +234,12 @@ class Ledger(dg.ConfigurableResource):
     @property
     def _folder(self) -> Path:
         return self.home.paths.ledger / "identity"
+
+
+def _decode(entry: Entry, content: bytes) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(content).select(LEDGER_SCHEMA.names()).cast(LEDGER_SCHEMA)
+    except PolarsError:
+        raise LedgerDamagedError(
+            f"ledger/identity/{entry.name} is no ledger entry. {WHAT_TO_DO}"
+        ) from None

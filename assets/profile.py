@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.measuring import measured
 from assets.project import CONFIG
 from assets.stores import ParquetStore
 from siyu.config_file import load_config
@@ -15,6 +16,7 @@ from siyu.profile.survivorship import attribute_ranks as rank_sources
     kinds={"polars", "parquet"},
     owners=["team:data"],
 )
+@measured
 def attribute_ranks(exchange: ParquetStore) -> dg.MaterializeResult:
     """One row per attribute and source: which source is believed first."""
     survivorship = load_config(CONFIG / "survivorship.yml", Survivorship)

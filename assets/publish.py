@@ -3,13 +3,14 @@
 import dagster as dg
 import orjson
 
+from assets.freshness import EVERY_NIGHT
+from assets.measuring import measured
 from assets.partitions import as_of_date
 from assets.project import CONFIG
 from assets.published import PublishedWarehouse
 from assets.stores import HomeStore
 from assets.warehouse import MANIFEST
-from siyu.config_file import load_config
-from siyu.publication import Publication
+from siyu.publication import load_publication
 
 MARTS = {
     node["name"]: node
@@ -24,7 +25,9 @@ MARTS = {
     group_name="published",
     kinds={"duckdb"},
     owners=["team:data"],
+    freshness_policy=EVERY_NIGHT,
 )
+@measured
 def published_warehouse(
     context: dg.AssetExecutionContext, home: HomeStore, published: PublishedWarehouse
 ) -> dg.MaterializeResult:
@@ -32,7 +35,7 @@ def published_warehouse(
     rows = published.replace(
         MARTS,
         as_of_date=as_of_date(context),
-        keep=load_config(CONFIG / "publication.yml", Publication).kept_versions,
+        keep=load_publication(CONFIG / "publication.yml").kept_versions,
     )
     return dg.MaterializeResult(
         metadata={

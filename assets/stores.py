@@ -30,9 +30,11 @@ class HomeStore(dg.ConfigurableResource):
 
     Attributes:
         root: The home folder.
+        wait_seconds: How long a run waits for another run on the home to end.
     """
 
     root: str
+    wait_seconds: float = 0
 
     @property
     def paths(self) -> Home:
@@ -44,21 +46,25 @@ class HomeStore(dg.ConfigurableResource):
         """Hold the home for writing; the operating system frees it when the process dies.
 
         Raises:
-            HomeBusyError: Another process holds it.
+            HomeBusyError: Another process holds it, and did so for as long as this one waits.
         """
         os.umask(PRIVATE_UMASK)
         make_home(self.paths)
-        lock = FileLock(self.paths.root / ".lock", timeout=0, is_singleton=True)
+        lock = FileLock(self.paths.root / ".lock", is_singleton=True)
         try:
-            lock.acquire()
+            lock.acquire(timeout=self.wait_seconds)
         except Timeout as error:
             raise HomeBusyError(
-                f"Another run is at work on {self.paths.root}; wait for it to end and run again."
+                f"Another run is at work on {self.paths.root}"
+                f"{self._waited()}; wait for it to end and run again."
             ) from error
         try:
             yield
         finally:
             lock.release()
+
+    def _waited(self) -> str:
+        return f" (waited {self.wait_seconds:,.0f} s)" if self.wait_seconds else ""
 
     def now(self) -> datetime:
         """The present moment, UTC, naive as in every table."""

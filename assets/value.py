@@ -2,9 +2,11 @@
 
 import dagster as dg
 
+from assets.measuring import bars, measured, with_metadata
 from assets.partitions import AS_OF_DATES, as_of_date
 from assets.project import CONFIG
 from assets.stores import ParquetStore
+from siyu.value.overview import count_values, thresholds_of_day
 from siyu.value.rfm import score_rfm
 from siyu.value.thresholds import load_thresholds
 from siyu.value.tiers import assign_tiers
@@ -20,6 +22,7 @@ THRESHOLDS = CONFIG / "tiers.yml"
     kinds={"polars", "parquet"},
     owners=["team:crm"],
 )
+@measured
 def customer_rfm(context: dg.AssetExecutionContext, exchange: ParquetStore) -> dg.MaterializeResult:
     """One row per customer: recency, frequency, monetary value, scores and segment as of a day."""
     scored = score_rfm(
@@ -28,7 +31,12 @@ def customer_rfm(context: dg.AssetExecutionContext, exchange: ParquetStore) -> d
         as_of_date=as_of_date(context),
         thresholds=load_thresholds(THRESHOLDS),
     )
-    return exchange.write_part("customer_rfm", context.partition_key, scored)
+    written = exchange.write_part("customer_rfm", context.partition_key, scored)
+    return with_metadata(
+        written,
+        **thresholds_of_day(scored),
+        segments=bars("RFM segments (customers)", count_values(scored, "rfm_segment")),
+    )
 
 
 @dg.asset(
@@ -44,6 +52,7 @@ def customer_rfm(context: dg.AssetExecutionContext, exchange: ParquetStore) -> d
     kinds={"polars", "parquet"},
     owners=["team:crm"],
 )
+@measured
 def customer_tiers(
     context: dg.AssetExecutionContext, exchange: ParquetStore
 ) -> dg.MaterializeResult:
@@ -56,4 +65,12 @@ def customer_tiers(
         as_of_date=as_of_date(context),
         thresholds=load_thresholds(THRESHOLDS),
     )
-    return exchange.write_part("customer_tiers", context.partition_key, tiers)
+    written = exchange.write_part("customer_tiers", context.partition_key, tiers)
+    return with_metadata(
+        written,
+        **thresholds_of_day(tiers),
+        **{
+            tier: bars(f"{tier} (customers)", count_values(tiers, tier))
+            for tier in ("value_tier", "activity_tier", "loyalty_tier")
+        },
+    )

@@ -34,10 +34,13 @@ def run(
     day = as_of.date() if as_of else today() - timedelta(days=1)
     with refusals():
         enter_home(home)
+        from pipelines.alerts import failures_told, report_refused_files
         from pipelines.night import run_night
         from pipelines.summary import print_summary
 
-        run_night(home.resolve(), day, console)
+        with failures_told(home.resolve(), day):
+            run_night(home.resolve(), day, console)
+        report_refused_files(home.resolve())
         print_summary(home.resolve(), day, console)
 
 
@@ -72,30 +75,16 @@ def demo(
         )
 
 
-@app.command()
-def dev(
-    home: HomeOption = Path("data"),
-    port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
-) -> None:
-    """Open the Dagster UI on a home."""
-    import os
-    import sys
-
-    from assets.project import ROOT
-
-    enter_home(home)
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(ROOT / "workspace.yaml")]
-    os.execv(sys.executable, [*command, "-p", str(port)])
-
-
 def main() -> None:
     """Run the command; a config that cannot be used is told in one line, too."""
     try:
         from pipelines import (
             identity_commands,
+            ledger_commands,
             plan_commands,
             privacy_commands,
             pull_commands,
+            service_commands,
             source_commands,
             version_commands,
         )
@@ -110,5 +99,10 @@ def main() -> None:
     app.command()(pull_commands.pull)
     app.add_typer(plan_commands.identity, name="identity")
     app.command()(privacy_commands.export_person)
+    app.command()(ledger_commands.backup)
+    app.command()(service_commands.dev)
+    app.command()(service_commands.webserver)
+    app.command()(service_commands.daemon)
+    app.command("restore")(ledger_commands.restore_ledger)
     app.add_typer(source_commands.sources, name="sources")
     app()

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets import audiences, identity, landing, profile, publish, pulls, value, warehouse
-from pipelines import jobs, resources, schedules, sensors
+from pipelines import alert_sensors, jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
     assets=[
@@ -15,7 +15,7 @@ defs = dg.Definitions(
     asset_checks=[*dg.load_asset_checks_from_modules([identity]), *pulls.CHECKS],
     jobs=jobs.ALL,
     schedules=schedules.ALL,
-    sensors=sensors.ALL,
+    sensors=[*sensors.ALL, *alert_sensors.ALL],
     resources=resources.for_environment(),
     executor=dg.in_process_executor,  # DuckDB allows one writing process
 )

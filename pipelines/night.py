@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,7 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
+from pipelines.alerts import describe_error
 from pipelines.definitions import defs
+from pipelines.tags import run_tags
 from siyu.errors import SiyuError
 from siyu.plain_text import hide_people
 
@@ -42,7 +45,16 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class NightFailedError(SiyuError):
-    """The night could not finish; the message is one line: which step and why."""
+    """The night could not finish; the message is one line: which step and why.
+
+    Attributes:
+        outside: The message as it may leave the machine.
+    """
+
+    def __init__(self, message: str, *, outside: str | None = None) -> None:
+        """Keep both messages."""
+        super().__init__(message)
+        self.outside = outside or message
 
 
 def run_night(home: Path, as_of: date, console: Console) -> None:
@@ -79,10 +91,14 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
                 instance=instance,
                 partition_key=day,
                 run_id=run_id,
+                tags=run_tags(as_of, kind="command"),
                 raise_on_error=False,
             )
     if not outcome.success:
-        raise NightFailedError(f"{describe_failure(outcome)} (details: {log})")
+        step, error = _failure(outcome)
+        raise NightFailedError(
+            f"{describe_failure(outcome)} (details: {log})", outside=describe_error(step, error)
+        )
 
 
 @contextmanager
@@ -124,14 +140,22 @@ def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
         progress.advance(task)
 
 
-def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
-    """The first failure in one line: the step and the innermost cause."""
+def _failure(outcome: dg.ExecuteInProcessResult) -> tuple[str | None, SerializableErrorInfo | None]:
+    """The first failure: the step and the innermost cause."""
     for event in outcome.all_events:
         error = getattr(event.event_specific_data, "error", None)
         if not event.is_failure or error is None:
             continue
         while error.cause is not None:
             error = error.cause
-        told = hide_people(" ".join(error.message.split()))
-        return f"{event.step_key or 'before the first step'}: {told}"
-    return "for no stated reason"
+        return event.step_key, error
+    return None, None
+
+
+def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
+    """The first failure in one line: the step and the innermost cause."""
+    step, error = _failure(outcome)
+    if error is None:
+        return "for no stated reason"
+    told = hide_people(" ".join(error.message.split()))
+    return f"{step or 'before the first step'}: {told}"

@@ -22,9 +22,12 @@ class EnvironmentSecrets(SecretStore):
         return Secrets({name: os.environ[name] for name in variables if name in os.environ})
 
 
+WAIT_SECONDS = 4 * 3600  # a run of the daemon waits for one started by hand
+
+
 def for_environment() -> dict[str, dg.ConfigurableResource]:
     """Resources of the home named by ``SIYU_HOME``, read when a run starts."""
-    home = HomeStore(root=dg.EnvVar("SIYU_HOME"))
+    home = HomeStore(root=dg.EnvVar("SIYU_HOME"), wait_seconds=WAIT_SECONDS)
     exchange = ParquetStore(home=home, folder="exchange")
     return {
         "home": home,

@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.project import PULLS
 from pipelines.jobs import nightly, pull_exports
+from pipelines.tags import run_tags
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -20,7 +21,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def nightly_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Ask for the night of the day before the tick."""
     ended = context.scheduled_execution_time.astimezone(SHANGHAI).date() - timedelta(days=1)
-    return dg.RunRequest(run_key=f"night-{ended}", partition_key=ended.isoformat())
+    return dg.RunRequest(
+        run_key=f"night-{ended}",
+        partition_key=ended.isoformat(),
+        tags=run_tags(ended, kind="schedule"),
+    )
 
 
 pull_exports_daily = dg.ScheduleDefinition(

@@ -9,6 +9,7 @@ import dagster as dg
 from assets.stores import HomeStore
 from pipelines.jobs import nightly
 from pipelines.schedules import SHANGHAI
+from pipelines.tags import run_tags
 
 QUIET_SECONDS = 60  # a download that still grows is left alone
 
@@ -28,7 +29,11 @@ def on_new_export(
     if seen == context.cursor:
         return dg.SkipReason("No new exports since the last run.")
     context.update_cursor(seen)
-    return dg.RunRequest(run_key=seen, partition_key=now.date().isoformat())
+    return dg.RunRequest(
+        run_key=seen,
+        partition_key=now.date().isoformat(),
+        tags=run_tags(now.date(), kind="sensor"),
+    )
 
 
 def _fingerprint(exports: list[Path]) -> str:

@@ -139,7 +139,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     partial.mkdir(mode=PRIVATE_FOLDER)
     for name, content in files.items():
         replace_file(partial / name, content)
-    _take_place(partial, folder)
+    take_place(partial, folder)
     sync_folder(folder.parent)
     shutil.rmtree(partial, ignore_errors=True)
     return True
@@ -152,7 +152,8 @@ def holds_exactly(folder: Path, files: Mapping[str, bytes]) -> bool:
     return all((folder / name).read_bytes() == content for name, content in files.items())
 
 
-def _take_place(partial: Path, folder: Path) -> None:
+def take_place(partial: Path, folder: Path) -> None:
+    """Put a folder at a path, at once; what stood there is at ``partial`` then, or gone."""
     if not folder.exists():
         partial.rename(folder)
         return

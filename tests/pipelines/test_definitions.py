@@ -61,6 +61,19 @@ def test_the_night_runs_as_of_the_day_that_has_ended():
     assert request.partition_key == "2026-10-31"
 
 
+def test_runs_say_for_which_day_and_what_started_them(monkeypatch):
+    monkeypatch.setenv("SIYU_HOME", "/srv/brand")
+    tick = datetime(2026, 11, 1, 2, 0, tzinfo=SHANGHAI)
+    request = nightly_daily(dg.build_schedule_context(scheduled_execution_time=tick))
+    assert request.tags["siyu/as_of"] == "2026-10-31"
+    assert request.tags["siyu/kind"] == "schedule" and request.tags["siyu/home"] == "/srv/brand"
+
+
+def test_what_people_read_in_the_morning_has_a_freshness_policy():
+    fresh = {spec.key.path[0] for spec in defs.resolve_all_asset_specs() if spec.freshness_policy}
+    assert {"landing", "audiences", "published_warehouse"} <= fresh
+
+
 if __name__ == "__main__":
     text = json.dumps(describe_definitions(), ensure_ascii=False, indent=1)
     SNAPSHOT.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,61 @@
+"""The runbook knows every message, and the deploy files name what is there."""
+
+import importlib
+import pkgutil
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+import assets
+import expectations
+import pipelines
+import siyu
+from assets.project import ROOT
+from siyu.errors import SiyuError
+
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("siyu-*.service"))
+
+
+def errors(base: type[Exception] = SiyuError) -> Iterator[type[Exception]]:
+    for error in base.__subclasses__():
+        yield error
+        yield from errors(error)
+
+
+def test_every_error_has_a_row_in_the_runbook():
+    for room in (siyu, expectations, assets, pipelines):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
+    ours = {error.__name__ for error in errors() if error.__module__.split(".")[0] != "tests"}
+    rows = set(re.findall(r"`(\w+Error)`", RUNBOOK))
+    assert ours - rows == set(), "errors without a row"
+    assert rows - ours == set(), "rows without an error"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_units_start_commands_that_exist(unit):
+    started = re.search(r"\.venv/bin/siyu (\w+)", unit.read_text())
+    assert started
+    command = "from pipelines.cli import main; main()"
+    python = ROOT / ".venv" / "bin" / "python"
+    done = subprocess.run(
+        [python, "-c", command, started[1], "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and "--home" in done.stdout
+
+
+def test_the_image_copies_files_that_exist():
+    lines = (ROOT / "deploy" / "container" / "Dockerfile").read_text().splitlines()
+    copied = [name for line in lines if line.startswith("COPY req") for name in line.split()[1:-1]]
+    assert copied and all((ROOT / name).exists() for name in copied)
+    assert "USER siyu" in lines and "--require-hashes" in "".join(lines)
+
+
+def test_the_compose_file_runs_daemon_webserver_and_postgresql():
+    compose = yaml.safe_load((ROOT / "deploy" / "container" / "compose.yml").read_text())
+    assert set(compose["services"]) == {"webserver", "daemon", "postgres"}
+    assert "siyu-" not in str(compose["services"]["postgres"]["environment"])
