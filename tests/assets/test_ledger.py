@@ -14,7 +14,7 @@ from assets.ledger_backup import BackupError, RestoreRefusedError, back_up, rest
 from assets.stores import HomeStore, make_home
 from siyu.identity.ledger import LEDGER_SCHEMA
 from siyu.ledger_form import LedgerDamagedError, LedgerFormatError
-from tests.night.conftest import read_tables, run_night, run_siyu
+from tests.night.conftest import run_siyu
 
 
 def entry(sequence: int) -> pl.DataFrame:
@@ -208,17 +208,3 @@ def test_a_backup_is_made_while_a_night_holds_the_home(home, tmp_path):
     with home.held():
         done = run_siyu("backup", "--home", home.root, "--to", str(tmp_path / "ledger.tar.gz"))
     assert done.returncode == 0, done.stderr
-
-
-def test_a_lost_home_is_rebuilt_from_raw_and_backup_with_the_same_ids(brand, tmp_path):
-    backup = tmp_path / "ledger.tar.gz"
-    back_up(HomeStore(root=str(brand.root)), backup)
-    lost = HomeStore(root=str(tmp_path / "lost"))
-    shutil.copytree(brand.raw, lost.paths.raw, copy_function=shutil.copy2)
-    done = run_siyu("restore", str(backup), "--home", lost.root)
-    assert done.returncode == 0, done.stderr
-    night = run_night(lost.paths)
-    assert night.returncode == 0, night.stderr
-    before, after = read_tables(brand), read_tables(lost.paths)
-    for table in ("customers", "customer_identifiers", "identity_log"):
-        assert after[table] == before[table]
