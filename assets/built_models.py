@@ -3,6 +3,7 @@
 A night builds and tests what differs, and leaves the rest alone.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -94,15 +95,16 @@ class BuiltModels:
 
     Attributes:
         home: The home.
+        state: The record as it counts: empty when nothing counts.
     """
 
     def __init__(self, home: Home) -> None:
         """Read what was built; nothing counts when the database was changed by anybody else."""
         self.home = home
-        state = self._read()
-        self._built: dict[str, str] = state.get("built", {})
+        self.state = self._read()
+        self._built: dict[str, str] = self.state.get("built", {})
         self._handed = {
-            unique_id: tuple(stamp) for unique_id, stamp in state.get("handoffs", {}).items()
+            unique_id: tuple(stamp) for unique_id, stamp in self.state.get("handoffs", {}).items()
         }
 
     def pending(self, unique_ids: Sequence[str], prints: ModelPrints) -> list[str]:
@@ -149,7 +151,7 @@ class BuiltModels:
         if not self._built:
             for leftover in self._database_files():
                 leftover.unlink(missing_ok=True)
-        self._file.unlink(missing_ok=True)
+        self.file.unlink(missing_ok=True)
         yield
         built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
         state = {
@@ -157,7 +159,7 @@ class BuiltModels:
             "handoffs": self._handoffs(prints, built),
             "built": built,
         }
-        replace_file(self._file, orjson.dumps(state))
+        replace_file(self.file, orjson.dumps(state))
 
     def _handoffs(
         self, prints: ModelPrints, unique_ids: Iterable[str]
@@ -176,7 +178,7 @@ class BuiltModels:
 
     def _read(self) -> dict[str, Any]:
         try:
-            state = orjson.loads(self._file.read_bytes())
+            state = orjson.loads(self.file.read_bytes())
         except (FileNotFoundError, orjson.JSONDecodeError):
             return {}
         database, log = self._database_files()
@@ -190,8 +192,18 @@ class BuiltModels:
         return database, database.with_name(f"{database.name}.wal")
 
     @property
-    def _file(self) -> Path:
+    def file(self) -> Path:
+        """Where the record is kept."""
         return self.home.warehouse / "built.json"
+
+
+def copy_built(home: Home, other: Home) -> None:
+    """Copy the database of a home to another one, with the record of what was built in it."""
+    state = BuiltModels(home).state
+    shutil.copy2(home.build_database, other.build_database)
+    if state:
+        copied = state | {"database": _stamp(other.build_database)}
+        replace_file(BuiltModels(other).file, orjson.dumps(copied))
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:

@@ -33,6 +33,8 @@ TABLES = {
     "identity_log": "One row per event in the life of a customer id.",
     "identity_history": "One row per customer id that ended: who it is today.",
     "identity_metrics": "One row per figure about identity: sizes, blocked links, conflicts.",
+}
+LIKELY = {
     "identity_likely": "One row per use and customer who is likely one person with another.",
     "identity_likely_links": "One row per scored pair of customers: used or blocked, and why.",
 }
@@ -50,7 +52,7 @@ OBSERVED = ["int_identifiers_observed", "int_attributes_observed"]
             kinds={"polars", "parquet"},
             owners=["team:data"],
         )
-        for table, description in TABLES.items()
+        for table, description in (TABLES | LIKELY).items()
     ],
 )
 @measured
@@ -63,7 +65,7 @@ def identity(
     """Resolve identifiers into customers; the ledger learns of new ids before anyone sees them."""
     resolve_home(as_of_date(context), exchange, ledger, memory)
     write_likely(memory.observed(ledger.overrides()), exchange)
-    yield from (_told(exchange, table) for table in TABLES)
+    yield from (_told(exchange, table) for table in TABLES | LIKELY)
 
 
 def resolve_home(

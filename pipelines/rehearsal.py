@@ -14,6 +14,7 @@ import orjson
 import polars as pl
 
 from assets import audiences, identity, profile, value, warehouse
+from assets.built_models import copy_built
 from assets.project import AUDIENCES
 from assets.stores import HomeStore, make_home
 from pipelines import resources
@@ -102,7 +103,7 @@ def _shadow(home: Home) -> Iterator[Home]:
         for table in home.exchange.glob("*.parquet"):
             if table.stem not in made and not table.stem.startswith("identity_"):
                 (shadow.exchange / table.name).symlink_to(table)
-        shutil.copy2(home.build_database, shadow.build_database)
+        copy_built(home, shadow)
         yield shadow
     finally:
         shutil.rmtree(folder, ignore_errors=True)

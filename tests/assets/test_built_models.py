@@ -1,9 +1,10 @@
 import copy
+import shutil
 
 import orjson
 import pytest
 
-from assets.built_models import BuiltModels, ModelPrints
+from assets.built_models import BuiltModels, ModelPrints, copy_built
 from assets.project import manifest_path
 from assets.stores import make_home
 from siyu.home import Home
@@ -137,3 +138,14 @@ def test_a_build_after_a_failure_starts_from_an_empty_database(home):
     prints = ModelPrints(MANIFEST, home)
     with BuiltModels(home).building(NODES, prints):
         assert not home.build_database.exists()
+
+
+def test_a_copied_database_stands_as_the_one_it_was_copied_from(home, tmp_path):
+    _build(home)
+    other = Home(tmp_path / "other")
+    make_home(other)
+    shutil.copytree(home.landing, other.landing, dirs_exist_ok=True)
+    for table in home.exchange.iterdir():
+        (other.exchange / table.name).symlink_to(table)
+    copy_built(home, other)
+    assert _pending(other) == set()
