@@ -10,7 +10,7 @@ import duckdb
 from siyu.home import Home
 from tests.night.conftest import run_night, write_brand
 
-NIGHTS = ["2026-08-31", "2026-10-05", "2026-10-31"]
+NIGHTS = ["2026-09-15", "2026-10-31"]
 
 
 def _exported_on(export: Path) -> date:

@@ -68,7 +68,7 @@ def test_nights_that_are_killed_or_starved_publish_nothing_partial_and_the_next_
         assert len(night.stderr.strip().splitlines()) == 1, night.stderr
         assert not home.published_database.exists()
     moments = random.Random(20261031)
-    for _ in range(3):
+    for _ in range(2):
         night = subprocess.Popen(
             [
                 sys.executable,

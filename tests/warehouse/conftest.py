@@ -16,6 +16,7 @@ from siyu.audience.build import MEMBERSHIP_SCHEMA
 from siyu.config_file import load_config
 from siyu.home import Home
 from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA, decode_entries
+from siyu.identity.likely import NOBODY
 from siyu.identity.night import tables_of
 from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -157,7 +158,8 @@ def resolve(warehouse: Warehouse) -> None:
         run_date=date(2026, 6, 30),
         secret=bytes(32),
     )
-    for table, rows in tables_of(resolution).items():
+    likely = {"identity_likely": NOBODY.groups, "identity_likely_links": NOBODY.links}
+    for table, rows in (tables_of(resolution) | likely).items():
         rows.write_parquet(exchange / f"{table}.parquet")
 
 
