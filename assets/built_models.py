@@ -149,8 +149,7 @@ class BuiltModels:
         sector left in it is gone.
         """
         if not self._built:
-            for leftover in self._database_files():
-                leftover.unlink(missing_ok=True)
+            discard_build(self.home)
         self.file.unlink(missing_ok=True)
         yield
         built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
@@ -204,6 +203,12 @@ def copy_built(home: Home, other: Home) -> None:
     if state:
         copied = state | {"database": _stamp(other.build_database)}
         replace_file(BuiltModels(other).file, orjson.dumps(copied))
+
+
+def discard_build(home: Home) -> None:
+    """Delete the build database and what DuckDB put beside it; the next night makes it anew."""
+    for leftover in home.warehouse.glob(f"{home.build_database.name}*"):
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:

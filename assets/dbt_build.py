@@ -21,7 +21,8 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from google.protobuf.json_format import MessageToDict
 from pydantic import PrivateAttr
 
-from assets.built_models import BuiltModels, ModelPrints, in_order
+from assets.build_database import why_made_anew
+from assets.built_models import BuiltModels, ModelPrints, discard_build, in_order
 from assets.project import DBT_PROJECT
 from assets.stores import HomeStore
 from siyu.errors import SiyuError
@@ -59,7 +60,11 @@ class DbtBuild(dg.ConfigurableResource):
 
         Raises:
             DbtBuildError: A model or a test of severity error failed.
+            BuildKeyError: The build database is encrypted and no key is given.
         """
+        if reason := why_made_anew(self.home.paths.build_database):
+            context.log.info(f"{reason}: the build database is made anew, encrypted.")
+            discard_build(self.home.paths)
         manifest, *_ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
         selected = _selected_nodes(context, manifest, translator)
         built, prints = BuiltModels(self.home.paths), ModelPrints(manifest, self.home.paths)

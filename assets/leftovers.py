@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
+from assets.built_models import discard_build
 from assets.databases import is_duckdb, is_sqlite, remove_from_sqlite, remove_from_warehouse
 from siyu.files import replace_file, replace_folder
 from siyu.home import Home
@@ -65,7 +66,8 @@ def _with_customers(stones: Tombstones, customer_ids: tuple[str, ...] | list[str
 
 def _drop_what_a_night_makes(home: Home) -> None:
     """DuckDB keeps deleted rows in its file, and hand-offs are whole tables of everybody."""
-    for pattern in ("built.json", "build.duckdb*", ".*"):
+    discard_build(home)
+    for pattern in ("built.json", ".*"):
         for path in home.warehouse.glob(pattern):
             path.unlink()
     for path in home.exchange.iterdir() if home.exchange.exists() else ():

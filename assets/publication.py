@@ -98,11 +98,6 @@ def connected(path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.
         connection.close()
 
 
-def attach_build(connection: duckdb.DuckDBPyConnection, build: Path) -> None:
-    """Attach the warehouse dbt built as ``build``, for reading."""
-    connection.execute(f"attach {quote_text(str(build))} as build (read_only)")
-
-
 def describe_tables(
     connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]
 ) -> dict[str, Table]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from assets.build_database import attach_build
 from assets.publication import (
     NOTHING,
     RECORDS,
     Node,
     Standing,
     Table,
-    attach_build,
     connected,
     copy_tables,
     describe_tables,

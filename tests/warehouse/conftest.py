@@ -83,6 +83,7 @@ class Warehouse:
 
     home: Home
     variables: str = "{}"
+    logged: str = "none"
     outcomes: dict[str, str] = field(default_factory=dict)
     manifest: Any = None
 
@@ -104,7 +105,7 @@ class Warehouse:
         flags = [
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", str(self.home.root / ".dbt"), "--log-level", "none"),
-            *("--log-level-file", "none", "--log-path", str(self.home.root / ".dbt")),
+            *("--log-level-file", self.logged, "--log-path", str(self.home.root / ".dbt")),
             *("--vars", self.variables),
         ]
         if self.manifest is None:

@@ -1,0 +1,26 @@
+"""What dbt-duckdb calls when it opens a database (`dbt_project/profiles.yml` names this module)."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from assets.build_database import attach_build, has_key
+
+
+class Plugin(BasePlugin):
+    """Attaches `build.duckdb` with its key; without a key dbt attaches it itself."""
+
+    build: Path
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Look up the file; what does not fit into memory is written to disk encrypted, too."""
+        self.build = Path(creds.attach[0].path)
+        if has_key():
+            config["temp_file_encryption"] = True
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the database that is encrypted."""
+        if has_key():
+            attach_build(conn, self.build, read_only=False)
