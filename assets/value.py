@@ -5,6 +5,7 @@ import dagster as dg
 from assets.measuring import bars, measured, with_metadata
 from assets.partitions import AS_OF_DATES, as_of_date
 from assets.project import CONFIG
+from assets.retention import RETENTION_KEY
 from assets.stores import ParquetStore
 from siyu.value.overview import count_values, thresholds_of_day
 from siyu.value.rfm import score_rfm
@@ -16,7 +17,7 @@ THRESHOLDS = CONFIG / "tiers.yml"
 
 @dg.asset(
     key=["exchange", "customer_rfm"],
-    deps=["int_customer_orders", "int_customer_profiles"],
+    deps=["int_customer_orders", "int_customer_profiles", RETENTION_KEY],
     partitions_def=AS_OF_DATES,
     group_name="value",
     kinds={"polars", "parquet"},
@@ -46,6 +47,7 @@ def customer_rfm(context: dg.AssetExecutionContext, exchange: ParquetStore) -> d
         "int_customer_activity",
         "int_customer_advocacy",
         "int_customer_profiles",
+        RETENTION_KEY,
     ],
     partitions_def=AS_OF_DATES,
     group_name="value",

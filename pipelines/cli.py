@@ -84,6 +84,7 @@ def main() -> None:
             plan_commands,
             privacy_commands,
             pull_commands,
+            retention_commands,
             service_commands,
             source_commands,
             version_commands,
@@ -97,6 +98,7 @@ def main() -> None:
     app.command()(version_commands.diff)
     app.command()(privacy_commands.erase)
     app.command()(pull_commands.pull)
+    app.command()(retention_commands.retention)
     app.add_typer(plan_commands.identity, name="identity")
     app.command()(privacy_commands.export_person)
     app.command()(ledger_commands.backup)

@@ -2,13 +2,23 @@
 
 import dagster as dg
 
-from assets import audiences, identity, landing, profile, publish, pulls, value, warehouse
+from assets import (
+    audiences,
+    identity,
+    landing,
+    profile,
+    publish,
+    pulls,
+    retention,
+    value,
+    warehouse,
+)
 from pipelines import alert_sensors, jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
     assets=[
         *dg.load_assets_from_modules(
-            [landing, warehouse, identity, profile, value, audiences, publish]
+            [landing, retention, warehouse, identity, profile, value, audiences, publish]
         ),
         *pulls.ASSETS,
     ],

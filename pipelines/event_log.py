@@ -6,6 +6,7 @@ Dagster opens each file anew for every event: a third of what a night without ne
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -47,6 +48,15 @@ class KeptEventLog(SqliteEventLogStorage):
         while len(self._engines) > KEPT_FILES:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run; Dagster itself empties the file of its events and leaves it lying."""
+        super().delete_events(run_id)
+        engine = self._engines.pop(run_id, None)
+        if engine is not None:
+            engine.dispose()
+        for path in Path(self._base_dir).glob(f"{run_id}.db*"):
+            path.unlink()
 
     def dispose(self) -> None:
         """Close every file."""

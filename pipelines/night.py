@@ -23,12 +23,14 @@ from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
 from pipelines.alerts import describe_error
 from pipelines.definitions import defs
+from pipelines.run_logs import open_log
 from pipelines.tags import run_tags
 from siyu.errors import SiyuError
 from siyu.plain_text import hide_people
 
 DOING = {
     "landing": "landing new exports",
+    "retention": "removing what is past its retention",
     "warehouse": "cleaning and unifying what channels say (dbt)",
     "exchange__attribute_ranks": "ranking sources",
     "identity": "resolving who is who",
@@ -85,7 +87,7 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     ):
         task = progress.add_task("starting", total=len(job.asset_layer.selected_asset_keys))
         instance.add_event_listener(run_id, lambda event: _show(progress, task, event))
-        with log.open("a") as lines, redirect_stdout(lines), redirect_stderr(lines):
+        with open_log(log) as lines, redirect_stdout(lines), redirect_stderr(lines):
             outcome = job.execute_in_process(
                 run_config=QUIET,
                 instance=instance,

@@ -11,6 +11,7 @@ from assets.pulls import pull_key
 from assets.stores import HomeStore, make_home
 from pipelines.definitions import defs
 from pipelines.night import QUIET
+from pipelines.run_logs import open_log
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def run_pulls(home: Path, names: Sequence[str]) -> list[Ending]:
     log = home / "reports" / "pulls.log"
     with (
         dg.DagsterInstance.get() as instance,
-        log.open("a") as lines,
+        open_log(log) as lines,
         redirect_stdout(lines),
         redirect_stderr(lines),
     ):
