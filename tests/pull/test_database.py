@@ -1,13 +1,12 @@
 """Pulls from a database, against a real PostgreSQL (and MariaDB where there is one)."""
 
-import threading
+import subprocess
+import sys
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 
 import polars as pl
-import psycopg2
 import pytest
 
 from siyu.ingest.landing import admit_exports, stage_exports
@@ -158,6 +157,21 @@ def test_a_text_is_no_watermark(till: Till, puller: Puller):
     assert puller.raw() == {}
 
 
+CUT = """
+import sys, time, psycopg2
+connection = psycopg2.connect(sys.argv[1])
+connection.autocommit = True
+cursor = connection.cursor()
+while True:
+    cursor.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = %s and wait_event = 'PgSleep'",
+        [sys.argv[2]],
+    )
+    time.sleep(0.05)
+"""
+
+
 def test_a_connection_lost_half_way_leaves_no_file_and_no_watermark(till: Till, puller: Puller):
     till.run(
         "create table many as select i as no, now() as sold_at, i as paid, repeat('x', 300) as pad "
@@ -169,26 +183,14 @@ def test_a_connection_lost_half_way_leaves_no_file_and_no_watermark(till: Till, 
     text = till.declaration('watermark: "no"\n', columns=columns, table="slow")
     pull = puller.declare("till", text)
 
-    def cut() -> None:
-        with closing(psycopg2.connect(till.server.url("postgres"))) as connection:
-            connection.autocommit = True
-            cursor = connection.cursor()
-            while not ended.wait(0.05):
-                cursor.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity "
-                    "where datname = %s and wait_event = 'PgSleep'",
-                    [till.database],
-                )
-
-    ended = threading.Event()
-    cutter = threading.Thread(target=cut)
-    cutter.start()
-    try:
-        with pytest.raises(PullInterruptedError, match=r"till: 127\.0\.0\.1 answers: "):
-            puller.pull(pull)
-    finally:
-        ended.set()
-        cutter.join()
+    # a process of its own: a thread waits for Python while the reader waits for the server
+    arguments = [sys.executable, "-c", CUT, till.server.url("postgres"), till.database]
+    with subprocess.Popen(arguments) as cutter:
+        try:
+            with pytest.raises(PullInterruptedError, match=r"till: 127\.0\.0\.1 answers: "):
+                puller.pull(pull)
+        finally:
+            cutter.kill()
     assert puller.raw() == {}
     assert puller.state(pull).watermark is None
     assert "127.0.0.1 answers" in (puller.state(pull).failure or "")
