@@ -1,7 +1,7 @@
 """How long what is dated is kept (``config/retention.yml``), and what is past that as of a day.
 
 Finding and deleting it does not belong here; nor do exports, landed rows and the ledger, which
-have no limit (``docs/decisions/0015``).
+have no limit (``docs/decisions/0009``).
 """
 
 import re
