@@ -5,7 +5,7 @@ Killed at any moment, the next run ends in the same state: a Parquet counts only
 that is written after it names its size.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +14,12 @@ import orjson
 import polars as pl
 import pyarrow.parquet as pq
 
-from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.home import Home
 from siyu.ingest.admitting import StagedExport, admit_export, refuse_export
 from siyu.ingest.export_files import NotRead, list_export_files
 from siyu.ingest.exports import ExportFile, find_exports
+from siyu.ingest.jobs import ExportNotReadError, ReadingJob, read_side_by_side, rows_of
 from siyu.ingest.landed_files import LandedFiles
 from siyu.ingest.quarantine import (
     read_refused,
@@ -31,9 +31,9 @@ from siyu.ingest.rewritten import rewritten_files
 from siyu.ingest.seen_files import SeenFile, SeenFiles, hash_file
 from siyu.ingest.sidecars import SHA_SHOWN, LandedExport
 from siyu.ingest.sources import Source
-from siyu.ingest.staging import ExportChangedError, StagedRows, stage_export
+from siyu.ingest.staging import ExportChangedError, StagedRows
 from siyu.ingest.typed_rows import empty_table
-from siyu.ingest.workers import WorkerDiedError, Workers
+from siyu.ingest.workers import Workers
 
 SCHEMA_FILE = "_schema.parquet"
 LEFT_OVER = (".staged-*", ".*.partial")
@@ -66,20 +66,28 @@ def stage_exports(
     not_read: list[NotRead] = []
     staged: list[StagedExport] = []
     met: set[tuple[str, str]] = set()
+    jobs: list[ReadingJob] = []
+    for export in find_exports(home, sources):
+        try:
+            known = _see(export, seen)
+        except ExportNotReadError as problem:
+            not_read.append(NotRead(export.source, export.file, str(problem)))
+            continue
+        if (export.source, known.sha256) not in met:
+            met.add((export.source, known.sha256))
+            run = _Run(home, sources[export.source], fingerprints[export.source], landed)
+            jobs += _wanted(run, export, known, loaded_at)
     with Workers() as workers:
-        for export in find_exports(home, sources):
+        for job, outcome in read_side_by_side(jobs, workers):
             try:
-                known = _see(export, seen)
-                if (export.source, known.sha256) not in met:
-                    source, fingerprint = sources[export.source], fingerprints[export.source]
-                    run = _Run(home, source, fingerprint, loaded_at, workers, landed)
-                    staged += _stage(run, export, known)
-                met.add((export.source, known.sha256))
-            except ExportNotReadError as problem:
-                not_read.append(NotRead(export.source, export.file, str(problem)))
-            except ExportChangedError as changed:
-                seen.forget(export)
-                not_read.append(NotRead(export.source, export.file, changed.reason))
+                staged += _stage(home, job, outcome)
+            except (ExportNotReadError, ExportChangedError) as problem:
+                met.discard((job.source.name, job.sha256))
+                reason = str(problem)
+                if isinstance(problem, ExportChangedError):
+                    seen.forget(job.export)
+                    reason = problem.reason
+                not_read.append(NotRead(job.source.name, job.export.file, reason))
     not_read += _lost(landed, met, sources)
     seen.save()
     landed.save()
@@ -143,17 +151,11 @@ def _write_schema(path: Path, source: Source) -> None:
     replace_file(path, partial)
 
 
-class ExportNotReadError(SiyuError):
-    """A file that cannot even be tried."""
-
-
 @dataclass(frozen=True)
 class _Run:
     home: Home
     source: Source
     fingerprint: str
-    loaded_at: datetime
-    workers: Workers
     landed: LandedFiles
 
 
@@ -173,9 +175,9 @@ def _see(export: ExportFile, seen: SeenFiles) -> SeenFile:
         ) from error
 
 
-def _stage(run: _Run, export: ExportFile, seen: SeenFile) -> list[StagedExport]:
-    """Read an export unless it was landed or refused under the present declaration."""
-    home, source, sha256, loaded_at = run.home, run.source, seen.sha256, run.loaded_at
+def _wanted(run: _Run, export: ExportFile, seen: SeenFile, loaded_at: datetime) -> list[ReadingJob]:
+    """The job to read an export; none when the present declaration landed or refused it."""
+    home, source, sha256 = run.home, run.source, seen.sha256
     landed = run.landed.get(source.name, sha256)
     if landed is not None and landed.fingerprint == run.fingerprint:
         return []
@@ -190,8 +192,14 @@ def _stage(run: _Run, export: ExportFile, seen: SeenFile) -> list[StagedExport]:
         export = _same_export(home, export, was)
         loaded_at = was.loaded
     path = home.landing / source.name / f".staged-{sha256[:SHA_SHOWN]}.parquet"
+    return [ReadingJob(source, export, sha256, path, loaded_at)]
+
+
+def _stage(home: Home, job: ReadingJob, outcome: Callable[[], StagedRows]) -> list[StagedExport]:
+    """Take the rows of a job, or keep the file as refused."""
+    export, source, sha256 = job.export, job.source, job.sha256
     try:
-        rows = _read(run, export, path, loaded_at)
+        rows = rows_of(job, outcome)
     except ExportChangedError:
         raise
     except ExportRefusedError as error:
@@ -200,30 +208,7 @@ def _stage(run: _Run, export: ExportFile, seen: SeenFile) -> list[StagedExport]:
     write_rejected(home, source.name, export.file, sha256, rows.rejected)
     if sha256 in rewritten_files(home):
         rows = replace(rows, totals_difference=None)
-    return [_staged(export, sha256, path, rows, loaded_at)]
-
-
-def _read(run: _Run, export: ExportFile, path: Path, loaded_at: datetime) -> StagedRows:
-    """Stage one export; whatever happens to it, the other exports go on."""
-    try:
-        return stage_export(
-            export, run.source, partial=path, loaded_at=loaded_at, workers=run.workers
-        )
-    except ExportRefusedError:
-        path.unlink(missing_ok=True)
-        raise
-    except WorkerDiedError as error:
-        path.unlink(missing_ok=True)
-        raise ExportNotReadError(str(error)) from error
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise ExportNotReadError(f"reading stopped ({error.strerror}); run again") from error
-    except (Exception, pl.exceptions.PanicException) as error:
-        # a mistake of the readers: not kept as a refusal, so that it is tried again once mended
-        path.unlink(missing_ok=True)
-        raise ExportNotReadError(
-            f"the reader failed ({type(error).__name__}); report it with this file"
-        ) from error
+    return [_staged(export, sha256, job.path, rows, job.loaded_at)]
 
 
 def _staged(

@@ -68,7 +68,7 @@ def stage_export(
     before = export.state or file_state(export.path)
     reading = Reading(source, export.file, loaded_at)
     pieces = export_pieces(export.path, source)
-    is_small = workers is None or before.size < SHARED_FROM
+    is_small = workers is None or not is_large(before.size)
     here = (type_piece(piece, reading) for piece in pieces)
     typed = here if workers is None or is_small else workers.type_pieces(pieces, reading)
     try:
@@ -81,6 +81,11 @@ def stage_export(
     if staged.rejected.height and not staged.rows_landed:
         raise _nothing_landed(staged.rejected)
     return staged
+
+
+def is_large(size: int) -> bool:
+    """Whether a file of so many bytes is worth reading in pieces side by side."""
+    return size >= SHARED_FROM
 
 
 def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> StagedRows:

@@ -1,28 +1,29 @@
-"""A process that reads pieces of exports for ``siyu.ingest.workers``, until its input ends."""
+"""A process that reads for ``siyu.ingest.workers`` until its input ends."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
-from siyu.ingest.pieces import Piece
-from siyu.ingest.typed_rows import Reading, TypedPiece, type_piece
 from siyu.ingest.workers import receive, send
 
 
 def main() -> None:
-    """Answer one piece after another."""
+    """Do one task after another."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     # whatever prints must not disturb the pipe
     sys.stdout = sys.stderr
     while True:
         try:
-            piece, reading = receive(questions)
+            task = receive(questions)
         except EOFError:
             return
-        send(answers, _answer(piece, reading))
+        send(answers, _answer(task))
 
 
-def _answer(piece: Piece, reading: Reading) -> TypedPiece | Exception:
+def _answer(task: Callable[[], Any]) -> Any:
+    """What a task gives, or the error it ends with."""
     try:
-        return type_piece(piece, reading)
+        return task()
     except Exception as error:
         return error
 

@@ -1,4 +1,4 @@
-"""Reading the pieces of a large export at the same time: in threads, or in processes of its own.
+"""Reading exports, or the pieces of a large one, at the same time: in threads or processes.
 
 Plain subprocesses with pipes: forking a process that runs polars and Dagster may hang, and
 spawned ones of multiprocessing would import the caller's program once more.
@@ -9,13 +9,14 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Lock
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 from siyu.errors import SiyuError
 from siyu.ingest.pieces import Piece
@@ -25,8 +26,9 @@ from siyu.ingest.typed_rows import Reading, TypedPiece, type_piece
 COMMAND = ("env", "POLARS_MAX_THREADS=1", sys.executable, "-m", "siyu.ingest.worker")
 LENGTH_BYTES = 8
 MOST_WORKERS = 8
-# pieces waiting or being read, for each worker
+# tasks waiting or being done, for each worker
 AHEAD = 2
+Answer = TypeVar("Answer")
 
 
 class WorkerDiedError(SiyuError):
@@ -34,7 +36,7 @@ class WorkerDiedError(SiyuError):
 
 
 class Workers:
-    """Threads and processes that read pieces; they start when needed and end with the block."""
+    """Threads and processes that read; they start when needed and end with the block."""
 
     def __init__(self) -> None:
         """Start nothing yet."""
@@ -80,7 +82,7 @@ class Workers:
         try:
             for piece in pieces:
                 if piece.where == "process":
-                    waiting.append(threads.submit(self._ask, piece, reading))
+                    waiting.append(self.submit(partial(type_piece, piece, reading)))
                 elif piece.where == "thread":
                     waiting.append(threads.submit(type_piece, piece, reading))
                 else:
@@ -93,6 +95,24 @@ class Workers:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def submit(self, task: Callable[[], Answer]) -> Future[Answer]:
+        """Do a task in a process; the task and its answer or error travel as pickles.
+
+        Raises:
+            WorkerDiedError: Through the future: the process ended before it answered.
+        """
+        return self._start().submit(self._ask, task)
+
+    def in_order(self, tasks: Iterable[Callable[[], Answer]]) -> Iterator[Future[Answer]]:
+        """Ended tasks in their order, a few ahead of whoever asks."""
+        waiting: deque[Future[Answer]] = deque()
+        for task in tasks:
+            waiting.append(self.submit(task))
+            while len(waiting) > AHEAD * self._count:
+                yield _ended(waiting.popleft())
+        while waiting:
+            yield _ended(waiting.popleft())
 
     def _start(self) -> ThreadPoolExecutor:
         if self._threads is None:
@@ -111,10 +131,10 @@ class Workers:
         self._started.append(process)
         self._idle.put(process)
 
-    def _ask(self, piece: Piece, reading: Reading) -> TypedPiece:
+    def _ask(self, task: Callable[[], Answer]) -> Answer:
         process = self._process()
         try:
-            send(_open(process.stdin), (piece, reading))
+            send(_open(process.stdin), task)
             answer = receive(_open(process.stdout))
         except (OSError, EOFError) as died:
             process.kill()
@@ -127,6 +147,11 @@ class Workers:
         if isinstance(answer, Exception):
             raise answer
         return answer  # type: ignore[no-any-return]
+
+
+def _ended(future: Future[Answer]) -> Future[Answer]:
+    future.exception()
+    return future
 
 
 def _open(stream: IO[bytes] | None) -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +14,12 @@ import polars as pl
 import pytest
 
 from siyu.home import Home
-from siyu.ingest import landing
+from siyu.ingest import jobs
 from siyu.ingest.landing import admit_exports, stage_exports
 from siyu.ingest.readers import export_pieces
 from siyu.ingest.sources import Source
 from siyu.ingest.staging import stage_export
+from siyu.ingest.workers import Workers
 
 from .conftest import LOADED_AT, ROOT, SAMPLES, Brand
 
@@ -291,6 +293,28 @@ def test_a_worker_that_dies_costs_its_file_only(brand, monkeypatch):
     assert brand.land()["status"].to_list() == ["landed", "landed"]
 
 
+def test_small_files_read_side_by_side_land_as_read_one_by_one(brand, monkeypatch):
+    for number in range(6):
+        brand.put("pdd_order", f"{number}.csv", PDD + order(number))
+    brand.put("pdd_order", "short.csv", "订单号,订单状态\r\n260618-9,已收货\r\n")
+    brand.put("pdd_order", "rounded.csv", PDD + "6.9E+18,已收货,1,,无\r\n")
+    brand.put_sample("kuaishou_order", "kuaishou_order_export.xlsx")
+    told = ("source", "file", "status", "rows_read", "rows_landed", "rows_rejected", "reason")
+    one_by_one, rows = brand.land().select(told), brand.rows("pdd_order")
+    for folder in (brand.home.landing, brand.home.quarantine):
+        shutil.rmtree(folder)
+    monkeypatch.setattr(jobs, "TOGETHER_FROM", 1)
+    asked = []
+    submit = Workers.submit
+    monkeypatch.setattr(
+        Workers, "submit", lambda self, task: asked.append(task) or submit(self, task)
+    )
+    assert brand.land().select(told).equals(one_by_one)
+    assert brand.rows("pdd_order").equals(rows)
+    assert len(asked) == 9
+    assert set(one_by_one["status"]) == {"landed", "refused"}
+
+
 def test_a_failure_of_the_reader_is_told_and_stops_no_other_file(brand, monkeypatch):
     brand.put("pdd_order", "a.csv", PDD + order(1))
     brand.put("pdd_order", "b.csv", PDD + order(2))
@@ -300,7 +324,7 @@ def test_a_failure_of_the_reader_is_told_and_stops_no_other_file(brand, monkeypa
             raise ZeroDivisionError
         return stage_export(export, *args, **settings)
 
-    monkeypatch.setattr(landing, "stage_export", fail_once)
+    monkeypatch.setattr(jobs, "stage_export", fail_once)
     files = brand.land()
     assert files.select("file", "status").rows() == [("a.csv", "refused"), ("b.csv", "landed")]
     assert "ZeroDivisionError" in files["reason"].to_list()[0]
