@@ -14,12 +14,15 @@ from typing import Any
 
 import duckdb
 import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assets.project import DBT_PROJECT
 from siyu.files import replace_file
 from siyu.home import Home
 
 SETTINGS = ("dbt_project.yml", "profiles.yml")
+
+Stamp = tuple[int, int, int]
 
 
 class ModelPrints:
@@ -90,22 +93,38 @@ def in_order(manifest: Mapping[str, Any]) -> list[str]:
     return list(TopologicalSorter(parents).static_order())
 
 
+class State(BaseModel):
+    """What the record in ``built.json`` says.
+
+    Attributes:
+        database: Stamp of the database the models stand in.
+        handoffs: Model → stamp of the file it hands to Python.
+        built: Model or test → fingerprint of what it was built from.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    database: Stamp = (0, 0, 0)
+    handoffs: dict[str, Stamp] = {}
+    built: dict[str, str] = {}
+
+
+NOTHING = State()
+
+
 class BuiltModels:
     """What was built in a home, kept in ``warehouse/built.json`` beside the database.
 
     Attributes:
         home: The home.
-        state: The record as it counts: empty when nothing counts.
+        state: The record as it counts: `NOTHING` when nothing counts.
     """
 
     def __init__(self, home: Home) -> None:
         """Read what was built; nothing counts when the database was changed by anybody else."""
         self.home = home
         self.state = self._read()
-        self._built: dict[str, str] = self.state.get("built", {})
-        self._handed = {
-            unique_id: tuple(stamp) for unique_id, stamp in self.state.get("handoffs", {}).items()
-        }
+        self._built = self.state.built
 
     def pending(self, unique_ids: Sequence[str], prints: ModelPrints) -> list[str]:
         """Those of some nodes that do not stand as their inputs would make them now.
@@ -120,7 +139,7 @@ class BuiltModels:
                 continue
             is_other = unique_id in wanted and (
                 self._built.get(unique_id) != prints.of(unique_id)
-                or self._handed.get(unique_id) != handoffs.get(unique_id)
+                or self.state.handoffs.get(unique_id) != handoffs.get(unique_id)
             )
             if is_other or any(parent in pending for parent in node["depends_on"]["nodes"]):
                 pending[unique_id] = None
@@ -153,16 +172,14 @@ class BuiltModels:
         self.file.unlink(missing_ok=True)
         yield
         built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
-        state = {
-            "database": _stamp(self.home.build_database),
-            "handoffs": self._handoffs(prints, built),
-            "built": built,
-        }
-        replace_file(self.file, orjson.dumps(state))
+        state = State(
+            database=_stamp(self.home.build_database),
+            handoffs=self._handoffs(prints, built),
+            built=built,
+        )
+        replace_file(self.file, state.model_dump_json().encode())
 
-    def _handoffs(
-        self, prints: ModelPrints, unique_ids: Iterable[str]
-    ) -> dict[str, tuple[int, int, int]]:
+    def _handoffs(self, prints: ModelPrints, unique_ids: Iterable[str]) -> dict[str, Stamp]:
         """Stamps of the files that models hand to Python."""
         nodes = {
             unique_id: prints.manifest["nodes"][unique_id]
@@ -175,15 +192,15 @@ class BuiltModels:
             if node["config"]["materialized"] == "handoff"
         }
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> "State":
         try:
-            state = orjson.loads(self.file.read_bytes())
-        except (FileNotFoundError, orjson.JSONDecodeError):
-            return {}
+            state = State.model_validate_json(self.file.read_bytes())
+        except (OSError, ValidationError):
+            return NOTHING
         database, log = self._database_files()
         # a write-ahead log holds what a killed run did
-        is_as_left = state.get("database") == list(_stamp(database)) and not log.exists()
-        return state if is_as_left else {}
+        is_as_left = state.database == _stamp(database) and not log.exists()
+        return state if is_as_left else NOTHING
 
     def _database_files(self) -> tuple[Path, Path]:
         """The database and its write-ahead log."""
@@ -200,9 +217,9 @@ def copy_built(home: Home, other: Home) -> None:
     """Copy the database of a home to another one, with the record of what was built in it."""
     state = BuiltModels(home).state
     shutil.copy2(home.build_database, other.build_database)
-    if state:
-        copied = state | {"database": _stamp(other.build_database)}
-        replace_file(BuiltModels(other).file, orjson.dumps(copied))
+    if state.built:
+        copied = state.model_copy(update={"database": _stamp(other.build_database)})
+        replace_file(BuiltModels(other).file, copied.model_dump_json().encode())
 
 
 def discard_build(home: Home) -> None:
@@ -211,7 +228,7 @@ def discard_build(home: Home) -> None:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
-def _stamp(file: Path) -> tuple[int, int, int]:
+def _stamp(file: Path) -> Stamp:
     """Which file it is, its size and when it was last written."""
     if not file.exists():
         return (0, 0, 0)

@@ -16,7 +16,14 @@ from assets.leftovers import find_elsewhere, remove_elsewhere
 from assets.project import SOURCES
 from assets.stores import HomeStore
 from siyu.files import PRIVATE_FOLDER, replace_file
-from siyu.privacy.erasure import Destination, Erasure, all_tombstones, certificate, certificate_page
+from siyu.privacy.erasure import (
+    Destination,
+    Erasure,
+    all_tombstones,
+    certificate,
+    certificate_page,
+    check_numbers,
+)
 from siyu.privacy.exports import (
     Found,
     find_in_export,
@@ -42,9 +49,14 @@ class Erasures(dg.ConfigurableResource):
         """Every erasure, oldest first.
 
         Raises:
-            ErasureRecordError: A record is damaged.
+            ErasureRecordError: A record is damaged or missing.
         """
         files = sorted(self._folder.glob("[0-9]*.json"))
+        certificates = self._certificates.glob("erasure-*.json")
+        check_numbers(
+            [file.stem for file in files],
+            certified=[file.stem.removeprefix("erasure-") for file in certificates],
+        )
         secret = Ledger(home=self.home).secret() if files else b""
         return [Erasure.decode(file.read_bytes(), secret, file=str(file)) for file in files]
 
@@ -102,7 +114,7 @@ class Erasures(dg.ConfigurableResource):
 
     def _certify(self, erasure: Erasure) -> Path:
         told: dict[str, Any] = certificate(erasure)
-        folder = self.home.paths.reports / "erasures"
+        folder = self._certificates
         folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
         place = folder / f"{told['certificate']}.json"
         replace_file(place, orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -116,3 +128,7 @@ class Erasures(dg.ConfigurableResource):
     @property
     def _folder(self) -> Path:
         return self.home.paths.ledger / "erasures"
+
+    @property
+    def _certificates(self) -> Path:
+        return self.home.paths.reports / "erasures"

@@ -63,19 +63,14 @@ class IdentityMemory(dg.ConfigurableResource):
             The two inputs; none when the last night did not finish, something else was asked
             for, or a table is not as it left it.
         """
-        note = self._note
-        if not note.exists():
-            return None
-        told = orjson.loads(note.read_bytes())
-        kept = self._folder / "overrides.parquet"
-        if told != {**conditions, "files": self._stamps()} or not kept.exists():
+        if self._told() != {**conditions, "files": self._stamps()} or not self._overrides.exists():
             return None
         apart = {table: _apart(self._kept(table), self.exchange.files(table)) for table in OBSERVED}
         (old_rows, new_rows), (old_stated, new_stated) = (
             [_scan(files, schema) for files in apart[table]] for table, schema in OBSERVED.items()
         )
         return (
-            Input(old_rows, old_stated, pl.read_parquet(kept)),
+            Input(old_rows, old_stated, pl.read_parquet(self._overrides)),
             Input(new_rows, new_stated, overrides),
         )
 
@@ -117,7 +112,7 @@ class IdentityMemory(dg.ConfigurableResource):
             (self._folder / table).mkdir(mode=PRIVATE_FOLDER)
             for file in self.exchange.files(table):
                 _keep_file(file, self._folder / table / file.name)
-        overrides.write_parquet(self._folder / "overrides.parquet")
+        overrides.write_parquet(self._overrides)
         note = {**conditions, "files": self._stamps()}
         replace_file(self._note, orjson.dumps(note))
 
@@ -129,6 +124,17 @@ class IdentityMemory(dg.ConfigurableResource):
     def _note(self) -> Path:
         return self._folder / "made_from.json"
 
+    @property
+    def _overrides(self) -> Path:
+        return self._folder / "overrides.parquet"
+
+    def _told(self) -> Any:
+        """What the note says; none when there is none or it is damaged."""
+        try:
+            return orjson.loads(self._note.read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return None
+
     def _kept(self, table: str) -> list[Path]:
         return sorted((self._folder / table).glob("*.parquet"))
 
@@ -136,6 +142,7 @@ class IdentityMemory(dg.ConfigurableResource):
         """Size and time of every file the note speaks of."""
         files = sorted(self.exchange.path.glob("identity_*.parquet"))
         files += [file for table in OBSERVED for file in self._kept(table)]
+        files.append(self._overrides)
         return {
             str(file.relative_to(self.exchange.path)): _stamp(file)
             for file in files

@@ -13,6 +13,7 @@ from assets.ledger import Ledger
 from assets.measuring import bars, measured, with_metadata
 from assets.project import AUDIENCES, SOURCES
 from assets.pulls import keys_upstream_of
+from assets.settings import check_settings
 from assets.stores import HomeStore, ParquetStore
 from expectations.landing import StagedFile, judge_landed
 from expectations.landing_suites import DeclaredTable
@@ -71,6 +72,7 @@ def _key(source: str) -> dg.AssetKey:
 @measured
 def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator[Any]:
     """Land the exports that are new; refuse those that are not what they claim to be."""
+    check_settings()
     ledger.begin(name for spec in AUDIENCES for name in spec.suppress)
     erasures = Erasures(home=home)
     erasures.finish()

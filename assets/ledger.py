@@ -23,9 +23,13 @@ from siyu.ledger_form import (
     LedgerDamagedError,
     check_entry,
     check_head,
+    check_key,
     entry_name,
+    key_print,
     list_entries,
     read_format,
+    read_head,
+    read_key_print,
 )
 
 RULES_SCHEMA = pl.Schema(dict.fromkeys(["rules", "who", "at", "why"], pl.String()))
@@ -55,9 +59,9 @@ class Ledger(dg.ConfigurableResource):
         In a home that has its ledger a missing list stays missing: unknown is not empty.
         """
         if not self._secret_file.exists():
-            self._write_format()
             start_suppression_lists(self.home.paths.ledger / "suppression", suppression_lists)
             replace_file(self._secret_file, secrets.token_hex(SECRET_BYTES).encode())
+            self._complete()
 
     def check(self) -> None:
         """Read the whole ledger once and hold it against what was written.
@@ -67,12 +71,17 @@ class Ledger(dg.ConfigurableResource):
             LedgerFormatError: A newer Siyu wrote it.
         """
         entries = self._read()
-        if entries and not self._secret_file.exists():
+        if self._secret_file.exists():
+            check_key(self._stated(), self.secret())
+        elif entries or self._stated():
             raise LedgerDamagedError(
                 f"ledger/hmac.key is missing, and with it every identifier's hash. {WHAT_TO_DO}"
             )
-        if self._secret_file.exists():
-            self.secret()
+        elif self.home.paths.published_database.exists():
+            raise LedgerDamagedError(
+                "ledger/ is gone, and with it every customer id, suppression list and erasure. "
+                f"{WHAT_TO_DO} To begin anew without them, take warehouse/ away, too."
+            )
         self.overrides()
 
     def upgrade(self) -> None:
@@ -81,14 +90,14 @@ class Ledger(dg.ConfigurableResource):
         Raises:
             LedgerFormatError: A newer Siyu wrote it.
         """
-        if self.format() == LEDGER_FORMAT:
-            return
-        for entry, content in self._read():
-            digest = sha256(content).hexdigest()
-            (self._folder / entry.name).rename(self._folder / entry_name(entry.sequence, digest))
-        for entry in self.names()[-1:]:
-            self._write_head(entry)
-        self._write_format()
+        if self.format() != LEDGER_FORMAT:
+            for entry, content in self._read():
+                name = entry_name(entry.sequence, sha256(content).hexdigest())
+                (self._folder / entry.name).rename(self._folder / name)
+            for entry in self.names()[-1:]:
+                self._write_head(entry)
+        if self._secret_file.exists() and not self._stated():
+            self._complete()
 
     def format(self) -> int:
         """Number of the ledger's format; the present one for a new home."""
@@ -161,16 +170,16 @@ class Ledger(dg.ConfigurableResource):
             self._write_head(Entry(sequence, None, name))
 
     def overrides(self) -> pl.DataFrame:
-        """The never_link and always_link rows people wrote; none when there is no file.
+        """The never_link and always_link rows people wrote; none in a home without a ledger.
 
         Raises:
-            LedgerDamagedError: The file is no table of overrides.
+            LedgerDamagedError: The file is missing or no table of overrides.
         """
-        if not self._overrides_file.exists():
+        if not self._overrides_file.exists() and not self._stated():
             return pl.DataFrame(schema=OVERRIDES_SCHEMA)
         try:
             return pl.read_csv(self._overrides_file, schema=OVERRIDES_SCHEMA)
-        except PolarsError:  # its message would show cells
+        except (PolarsError, OSError):  # its message would show cells
             pass
         raise LedgerDamagedError(
             "ledger/overrides.csv cannot be read; its first line must be "
@@ -185,7 +194,7 @@ class Ledger(dg.ConfigurableResource):
     def _read(self) -> list[tuple[Entry, bytes]]:
         self.format()
         entries = self.names()
-        check_head(entries, self._head())
+        check_head(entries, self._head(), is_written=bool(self._stated()))
         contents = [(entry, (self._folder / entry.name).read_bytes()) for entry in entries]
         for entry, content in contents:
             check_entry(entry, content)
@@ -194,17 +203,25 @@ class Ledger(dg.ConfigurableResource):
     def _head(self) -> dict[str, int | str] | None:
         if not self._head_file.exists():
             return None
-        try:
-            return orjson.loads(self._head_file.read_bytes())
-        except orjson.JSONDecodeError:
-            raise LedgerDamagedError(f"ledger/head.json cannot be read. {WHAT_TO_DO}") from None
+        return read_head(self._head_file.read_bytes())
 
     def _write_head(self, entry: Entry) -> None:
         head = {"sequence": entry.sequence, "name": entry.name}
         replace_file(self._head_file, orjson.dumps(head))
 
-    def _write_format(self) -> None:
-        replace_file(self._format_file, orjson.dumps({"format": LEDGER_FORMAT}))
+    def _complete(self) -> None:
+        """Write what must be there from now on: the overrides, and whose key the ledger has."""
+        if not self._overrides_file.exists():
+            nobody = pl.DataFrame(schema=OVERRIDES_SCHEMA).write_csv()
+            replace_file(self._overrides_file, nobody.encode())
+        form = {"format": LEDGER_FORMAT, "key": key_print(self.secret())}
+        replace_file(self._format_file, orjson.dumps(form))
+
+    def _stated(self) -> str:
+        """The print of the key the ledger was made with; '' until it is written down."""
+        if not self._format_file.exists():
+            return ""
+        return read_key_print(self._format_file.read_bytes())
 
     def _rules(self) -> pl.DataFrame:
         if not self._rules_file.exists():

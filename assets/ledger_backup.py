@@ -162,9 +162,9 @@ def _refuse_newer(ledger: Path, manifest: Mapping[str, Any], files: Files) -> No
     made_at = datetime.fromisoformat(manifest["made_at"] + "+00:00").timestamp()
     later = sorted(
         path.relative_to(ledger).as_posix()
-        for path in [ledger / "overrides.csv", *ledger.glob("suppression/*.csv")]
-        if path.exists()
-        and path.stat().st_mtime > made_at
+        for pattern in ("overrides.csv", "suppression/*.csv", "erasures/*.json")
+        for path in ledger.glob(pattern)
+        if path.stat().st_mtime > made_at
         and path.read_bytes() != files.get(path.relative_to(ledger).as_posix())
     )
     lost = [f"entry {sequence}" for sequence, _ in unknown[:3]] + later
@@ -177,11 +177,11 @@ def _refuse_newer(ledger: Path, manifest: Mapping[str, Any], files: Files) -> No
 
 def _is_fresh(ledger: Path) -> bool:
     """Whether a ledger holds nothing a person or a night decided."""
-    lists = [path.read_bytes().strip() for path in ledger.glob("suppression/*.csv")]
+    lists = [*ledger.glob("overrides.csv"), *ledger.glob("suppression/*.csv")]
     return not (
         any(ledger.glob("identity/*.parquet"))
-        or (ledger / "overrides.csv").exists()
-        or any(b"\n" in content for content in lists)
+        or any(ledger.glob("erasures/*.json"))
+        or any(b"\n" in path.read_bytes().strip() for path in lists)
     )
 
 

@@ -12,6 +12,8 @@ from siyu.profile.survivorship import attribute_ranks as rank_sources
 
 @dg.asset(
     key=["exchange", "attribute_ranks"],
+    # settings that cannot be used stop a night before this
+    deps=[dg.AssetKey(["exchange", "export_files"])],
     group_name="profile",
     kinds={"polars", "parquet"},
     owners=["team:data"],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import orjson
 
 from assets.build_database import attach_build
 from assets.publication import (
@@ -60,7 +61,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
         with connected(None) as connection:
             attach_build(connection, paths.build_database)
             tables = describe_tables(connection, nodes)
-        standing = _standing(paths.published_database)
+        standing = self._standing()
         keep_version(paths)  # a run killed after replacing the file may not have come to it
         if not is_same(tables, standing.tables):
             version = (next_number(paths), as_of_date, self.home.now())
@@ -90,16 +91,32 @@ class PublishedWarehouse(dg.ConfigurableResource):
             connection.execute("detach build")
             connection.execute("checkpoint")
         replace_file(paths.published_database, fresh, mode=READABLE_FILE)
+        replace_file(self._stamp_file, orjson.dumps(_stamp(paths.published_database)))
         _discard(fresh)
 
+    def _standing(self) -> Standing:
+        """What the published file holds; nothing when it is not there just as it was published.
 
-def _standing(path: Path) -> Standing:
-    """What the published file holds; nothing when there is none or it cannot be read."""
-    try:
-        with connected(path, read_only=True) as connection:
-            return read_standing(connection)
-    except duckdb.Error:
-        return NOTHING
+        A file that somebody wrote to, or that was damaged, is never the base of the next one.
+        """
+        path = self.home.paths.published_database
+        try:
+            if orjson.loads(self._stamp_file.read_bytes()) != _stamp(path):
+                return NOTHING
+            with connected(path, read_only=True) as connection:
+                return read_standing(connection)
+        except (duckdb.Error, OSError, orjson.JSONDecodeError):
+            return NOTHING
+
+    @property
+    def _stamp_file(self) -> Path:
+        return self.home.paths.warehouse / "published.json"
+
+
+def _stamp(path: Path) -> list[int]:
+    """Which file it is, its size and when it was last written."""
+    facts = path.stat()
+    return [facts.st_ino, facts.st_size, facts.st_mtime_ns]
 
 
 def _discard(path: Path) -> None:

@@ -5,6 +5,7 @@ the next version no longer shares. The files are readable, never written.
 """
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from siyu.files import PRIVATE_FOLDER, sync_folder
 from siyu.home import Home
 
 NAMES = ("current", "previous")
+NAME = re.compile(r"siyu-\d{6,}\.duckdb")
 
 
 class UnknownVersionError(SiyuError):
@@ -58,8 +60,7 @@ def read_version(path: Path) -> Version | None:
 
 def list_versions(home: Home) -> list[Version]:
     """Every kept version, oldest first."""
-    files = sorted(home.versions.glob("siyu-*.duckdb"))
-    return [version for file in files if (version := read_version(file))]
+    return [version for file in _files(home) if (version := read_version(file))]
 
 
 def find_version(home: Home, name: str) -> Version:
@@ -89,8 +90,13 @@ def find_version(home: Home, name: str) -> Version:
 
 def next_number(home: Home) -> int:
     """Number of the next version: one above every version that is kept."""
-    numbers = (int(file.stem.removeprefix("siyu-")) for file in home.versions.glob("siyu-*.duckdb"))
+    numbers = (int(file.stem.removeprefix("siyu-")) for file in _files(home))
     return max(numbers, default=0) + 1
+
+
+def _files(home: Home) -> list[Path]:
+    """The files of kept versions, oldest first; what else lies there is somebody else's."""
+    return sorted(file for file in home.versions.glob("siyu-*.duckdb") if NAME.fullmatch(file.name))
 
 
 def keep_version(home: Home) -> None:
@@ -114,7 +120,7 @@ def keep_version(home: Home) -> None:
 
 def drop_old_versions(home: Home, *, keep: int) -> None:
     """Remove all but the newest versions; a reader that has one open keeps it."""
-    files = sorted(home.versions.glob("siyu-*.duckdb"))
+    files = _files(home)
     for file in files[: max(len(files) - keep, 0)]:
         file.unlink()
 

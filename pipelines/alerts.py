@@ -121,6 +121,20 @@ def _report(failed: list[int]) -> None:
         problems.print(f"siyu: alert not sent to address {numbers} of {ADDRESSES}", style="yellow")
 
 
+def telling_error(error: SerializableErrorInfo) -> SerializableErrorInfo:
+    """The error of a chain of causes that says most: Siyu's own, else the innermost one."""
+    while not is_own(error.cls_name or "") and error.cause is not None:
+        error = error.cause
+    return error
+
+
+def told_by(error: SerializableErrorInfo) -> str:
+    """An error in one line, its class named as the runbook names it."""
+    name = error.cls_name or ""
+    _, found, rest = error.message.partition(f"{name}: ")
+    return f"{name}: {' '.join((rest if found else error.message).split())}"
+
+
 def describe_error(step: str | None, error: SerializableErrorInfo | None) -> str:
     """One line about a failure that may leave the machine: only Siyu's own errors are quoted.
 
@@ -128,9 +142,8 @@ def describe_error(step: str | None, error: SerializableErrorInfo | None) -> str
     """
     if error is None:
         return f"{step or 'the run'}: for no stated reason"
-    while error.cause is not None:
-        error = error.cause
+    error = telling_error(error)
     place = step or "before the first step"
     if is_own(error.cls_name or ""):
-        return f"{place}: {' '.join(error.message.split())}"
+        return f"{place}: {told_by(error)}"
     return f"{place}: {error.cls_name}; the log and the run page in Dagster have the details"

@@ -90,7 +90,7 @@ def main() -> None:
             version_commands,
         )
     except SiyuError as error:
-        problems.print(f"siyu: {error}", style="red", highlight=False, markup=False)
+        problems.print(f"siyu: {error}", style="red", highlight=False)
         raise SystemExit(1) from error
     for command in (identity_commands.explain, identity_commands.link, identity_commands.unlink):
         app.command()(command)

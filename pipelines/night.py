@@ -1,11 +1,13 @@
 """Run the nightly job once in this process and show what it is doing."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
+import yaml
 from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import (
@@ -21,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
-from pipelines.alerts import describe_error
+from pipelines.alerts import describe_error, telling_error, told_by
 from pipelines.definitions import defs
 from pipelines.run_logs import open_log
 from pipelines.tags import run_tags
@@ -105,16 +107,33 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
 
 @contextmanager
 def _machine_failures(home: Path) -> Iterator[None]:
-    """Tell in one line what the machine lacks outside of the steps, which tell it themselves."""
+    """Tell in one line what fails outside of the steps, which tell it themselves."""
+    history = home / ".dagster"
     try:
         yield
     except MemoryError as error:
         raise NightFailedError(f"memory is used up; give {home} a larger machine.") from error
+    except (dg.DagsterInvalidConfigError, yaml.YAMLError) as error:
+        raise NightFailedError(
+            f"{history}/dagster.yaml cannot be used; take it away, Siyu writes it anew."
+        ) from error
     except (OSError, SQLAlchemyError) as error:
         cause = getattr(error, "orig", None) or error
+        if _is_damage(cause):
+            raise NightFailedError(
+                f"{history} is damaged ({cause}); take the folder away, it holds the history of "
+                "runs and no run needs it. Then run again."
+            ) from error
         raise NightFailedError(
             f"{home} cannot be written: {cause}; look at the disk's space and rights, run again."
         ) from error
+
+
+def _is_damage(cause: BaseException) -> bool:
+    """Whether SQLite found its file damaged; that it cannot write is another error."""
+    return isinstance(cause, sqlite3.DatabaseError) and not isinstance(
+        cause, sqlite3.OperationalError
+    )
 
 
 @contextmanager
@@ -143,21 +162,17 @@ def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
 
 
 def _failure(outcome: dg.ExecuteInProcessResult) -> tuple[str | None, SerializableErrorInfo | None]:
-    """The first failure: the step and the innermost cause."""
+    """The first failure: the step and the cause that says most."""
     for event in outcome.all_events:
         error = getattr(event.event_specific_data, "error", None)
-        if not event.is_failure or error is None:
-            continue
-        while error.cause is not None:
-            error = error.cause
-        return event.step_key, error
+        if event.is_failure and error is not None:
+            return event.step_key, telling_error(error)
     return None, None
 
 
 def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
-    """The first failure in one line: the step and the innermost cause."""
+    """The first failure in one line: the step and the cause that says most."""
     step, error = _failure(outcome)
     if error is None:
         return "for no stated reason"
-    told = hide_people(" ".join(error.message.split()))
-    return f"{step or 'before the first step'}: {told}"
+    return f"{step or 'before the first step'}: {hide_people(told_by(error))}"

@@ -83,10 +83,10 @@ def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]
     person = known.person
     console.print(f"Customer {person.customer_id}:")
     for row in person.identifiers.iter_rows(named=True):
-        console.print(f"  {row['namespace']} {row['identifier_masked']}", markup=False)
+        console.print(f"  {row['namespace']} {row['identifier_masked']}")
     for row in person.shared.iter_rows(named=True):
         shown = f"{row['namespace']} {row['identifier_masked']}"
-        console.print(f"  {shown}: others use it too; only this person's records go", markup=False)
+        console.print(f"  {shown}: others use it too; only this person's records go")
     table = Table("file", "records", "cells of others")
     for one in found[:FILES_SHOWN]:
         table.add_row(one.file, str(one.records), str(one.parts))

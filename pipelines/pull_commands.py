@@ -41,7 +41,7 @@ def pull(names: NamesArgument = None, home: HomeOption = Path("data")) -> None:
         console.print(table)
     failures = [ending.failure for ending in endings if ending.failure]
     for failure in failures:
-        problems.print(f"siyu: {failure}", style="red", highlight=False, markup=False)
+        problems.print(f"siyu: {failure}", style="red", highlight=False)
     if failures:
         raise typer.Exit(1)
 

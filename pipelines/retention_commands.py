@@ -50,7 +50,7 @@ def retention(home: HomeOption = Path("data"), as_of: AsOfOption = None) -> None
         )
     console.print(table)
     for name in [one.name for things in past.values() for one in things][:NAMES_SHOWN]:
-        console.print(f"  {name}", markup=False, highlight=False)
+        console.print(f"  {name}", highlight=False)
     gone = sum(len(things) for things in past.values())
     if gone > NAMES_SHOWN:
         console.print(f"  and {gone - NAMES_SHOWN:,} more")

@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from pipelines.schedules import SHANGHAI
 from pipelines.terminal import today
+from siyu.business_day import SHANGHAI
 
 
 def open_log(path: Path) -> TextIO:

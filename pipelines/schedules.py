@@ -1,15 +1,13 @@
 """When jobs run by themselves."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.project import PULLS
 from pipelines.jobs import nightly, pull_exports
 from pipelines.tags import run_tags
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from siyu.business_day import SHANGHAI
 
 
 @dg.schedule(

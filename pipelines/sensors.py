@@ -8,8 +8,8 @@ import dagster as dg
 
 from assets.stores import HomeStore
 from pipelines.jobs import nightly
-from pipelines.schedules import SHANGHAI
 from pipelines.tags import run_tags
+from siyu.business_day import SHANGHAI
 
 QUIET_SECONDS = 60  # a download that still grows is left alone
 

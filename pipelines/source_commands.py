@@ -81,7 +81,7 @@ def _print_preview(name: str, preview: ExportPreview) -> None:
     place = f", headings in line {preview.header_line}" if preview.header_line else ""
     console.print(f"{name}: {preview.form}, {preview.encoding or 'no text encoding'}{place}")
     if preview.refusal:
-        console.print(f"The file would be refused: {preview.refusal}", markup=False)
+        console.print(f"The file would be refused: {preview.refusal}")
     rows = preview.first_rows.head(ROWS_SHOWN)
     shown = [f"row {number}" for number in range(1, rows.height + 1)]
     columns = _table("column", "type", "required", "found as", *shown)
@@ -91,7 +91,7 @@ def _print_preview(name: str, preview: ExportPreview) -> None:
         columns.add_row(placement.column, placement.type, placement.required or "", found, *cells)
     console.print(columns)
     if preview.unplaced:
-        console.print(f"Kept in _extra: {', '.join(preview.unplaced)}", markup=False)
+        console.print(f"Kept in _extra: {', '.join(preview.unplaced)}")
     _print_rejected(preview)
 
 
@@ -100,9 +100,9 @@ def _print_rejected(preview: ExportPreview) -> None:
     console.print(f"Rows read{whole}: {preview.rows_read:,}, rejected: {preview.rejected.height:,}")
     for row in preview.rejected.head(20).iter_rows(named=True):
         line = f"  line {row['line']}, column {row['column']}: {row['reason']}; {row['what_to_do']}"
-        console.print(line, markup=False)
+        console.print(line)
     if preview.totals_difference:
-        console.print(f"Totals: {preview.totals_difference}", markup=False)
+        console.print(f"Totals: {preview.totals_difference}")
 
 
 def _table(*headings: str) -> Table:

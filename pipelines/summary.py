@@ -1,7 +1,7 @@
 """What a night made, printed for the person who ran it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from textwrap import shorten
@@ -107,12 +107,17 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
             ["value", "customers", "active", "regular", "dormant", "loyal"],
             rows(TIERS, as_of),
         )
+    manifests = list(_manifests(home, as_of))
     _table(
         console,
         f"Audiences as of {as_of}",
         ["audience", "channel", *WATERFALL],
-        _waterfalls(home, as_of),
+        ([told.get(name) for name in ("audience", "channel", *WATERFALL)] for told in manifests),
     )
+    if stayed := [
+        (told["audience"], told["status"], told["reason"]) for told in manifests if "reason" in told
+    ]:
+        _table(console, "Audiences that did not leave", ["audience", "status", "why"], stayed)
     console.print(f"Analysts read  {home.published_database}")
     console.print(f"Audience files {home.audiences}/<audience>/{as_of}/")
 
@@ -126,10 +131,9 @@ def _print_pulls(home: Home, console: Console) -> None:
         _table(console, "Pulls to look at", ["pull", "what is wrong"], troubles)
 
 
-def _waterfalls(home: Home, as_of: date) -> Iterable[list[Any]]:
+def _manifests(home: Home, as_of: date) -> Iterator[dict[str, Any]]:
     for manifest in sorted(home.audiences.glob(f"*/{as_of}/manifest.json")):
-        audience = json.loads(manifest.read_text(encoding="utf-8"))
-        yield [audience["audience"], audience["channel"], *(audience.get(n) for n in WATERFALL)]
+        yield json.loads(manifest.read_text(encoding="utf-8"))
 
 
 def _table(

@@ -3,10 +3,11 @@
 Reading clocks does not belong here: the as-of date is always an argument.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 # China has one time zone and no summer time since 1991
 SHANGHAI_OFFSET = timedelta(hours=8)
+SHANGHAI = timezone(SHANGHAI_OFFSET)
 MONTHS_PER_QUARTER = 3
 QUARTERS_PER_YEAR = 4
 

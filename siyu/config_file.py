@@ -13,9 +13,6 @@ from pydantic import BaseModel, ValidationError
 
 from siyu.errors import ConfigError
 
-# libyaml reads the same ten times faster, where PyYAML was built with it
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 Model = TypeVar("Model", bound=BaseModel)
 Position = tuple[str | int, ...]
 # the safe loader in C, ten times as fast; not every PyYAML is built with it
@@ -95,11 +92,10 @@ def read_config_file(path: Path) -> ConfigFile:
     except UnicodeDecodeError as refused:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from refused
     try:
-        root = yaml.compose(text, Loader=LOADER)
-        content = yaml.load(text, Loader=LOADER)
-    except (yaml.YAMLError, ValueError) as refused:
-        raise ConfigError(f"{path}:{_yaml_place(refused)}: is no YAML: {refused}") from refused
-    nodes = dict(_walk(root, (), path)) if root is not None else {}
+        nodes, content = _read_yaml(text, path)
+    except (yaml.YAMLError, ValueError, RecursionError) as refused:
+        told = " ".join(str(refused).split())
+        raise ConfigError(f"{path}:{_yaml_place(refused)}: is no YAML: {told}") from refused
     return ConfigFile(
         path=path,
         content={} if content is None else content,
@@ -112,12 +108,15 @@ def read_config_file(path: Path) -> ConfigFile:
     )
 
 
-def _read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
-    """Places and values of one reading."""
+def _read_yaml(text: str, path: Path) -> tuple[dict[Position, yaml.Node], Any]:
+    """Places and values of all settings, of one reading."""
     loader = LOADER(text)
     try:
         root = loader.get_single_node()
-        return root, None if root is None else loader.construct_document(root)
+        if root is None:
+            return {}, None
+        nodes = dict(_walk(root, (), path))  # first: reading values takes merged keys apart
+        return nodes, loader.construct_document(root)
     finally:
         loader.dispose()
 

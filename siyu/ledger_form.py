@@ -90,21 +90,72 @@ def check_entry(entry: Entry, content: bytes) -> None:
         )
 
 
-def check_head(entries: list[Entry], head: Mapping[str, int | str] | None) -> None:
+def check_head(
+    entries: list[Entry], head: Mapping[str, int | str] | None, *, is_written: bool
+) -> None:
     """Refuse a ledger that has lost its newest entries.
 
     Args:
         entries: The entries there are.
-        head: Number and name of the newest entry when it was written; None in format 1.
+        head: Number and name of the newest entry when it was written; None without the file.
+        is_written: Whether the head is written after each entry, as since format 2.
 
     Raises:
-        LedgerDamagedError: The entry the head names is not there.
+        LedgerDamagedError: The entry the head names is not there, or the head is not.
     """
     if head and head["name"] not in {entry.name for entry in entries}:
         raise LedgerDamagedError(
             f"ledger/identity ends with entry {len(entries)}, but entry {head['sequence']} "
             f"({head['name']}) was written. {WHAT_TO_DO}"
         )
+    # a run killed after the very first entry had not come to the head
+    if head is None and is_written and len(entries) > 1:
+        raise LedgerDamagedError(f"ledger/head.json is missing. {WHAT_TO_DO}")
+
+
+def read_head(content: bytes) -> dict[str, int | str]:
+    """Number and name of the newest entry, from ``head.json``.
+
+    Raises:
+        LedgerDamagedError: The file cannot be read.
+    """
+    try:
+        head = orjson.loads(content)
+        return {"sequence": head["sequence"], "name": head["name"]}
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise LedgerDamagedError(f"ledger/head.json cannot be read. {WHAT_TO_DO}") from None
+
+
+def key_print(secret: bytes) -> str:
+    """What tells a key from another one without giving it away.
+
+    Examples:
+        >>> key_print(b"a") == key_print(b"b")
+        False
+    """
+    return sha256(b"siyu ledger key " + secret).hexdigest()[:HASH_SHOWN]
+
+
+def check_key(stated: str, secret: bytes) -> None:
+    """Refuse a key the ledger was not made with: every customer would get another id.
+
+    Args:
+        stated: Print of the key the ledger was made with, '' when nobody wrote it down.
+        secret: The key there is.
+
+    Raises:
+        LedgerDamagedError: It is another home's.
+    """
+    if stated and stated != key_print(secret):
+        raise LedgerDamagedError(f"ledger/hmac.key is the key of another ledger. {WHAT_TO_DO}")
+
+
+def read_key_print(content: bytes) -> str:
+    """Print of the key in ``format.json``; '' when it holds none or is damaged."""
+    try:
+        return str(orjson.loads(content).get("key", ""))
+    except (orjson.JSONDecodeError, AttributeError):
+        return ""
 
 
 def read_format(content: bytes | None, *, is_new: bool) -> int:

@@ -3,6 +3,7 @@
 Neither holds anything of the person in the clear.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self
 
@@ -107,6 +108,24 @@ class Erasure:
             raise ErasureRecordError(
                 f"{file}: the record of an erasure is damaged; restore the ledger from its backup"
             ) from damaged
+
+
+def check_numbers(recorded: Iterable[str], *, certified: Iterable[str]) -> None:
+    """Refuse records of erasures of which one is missing: its person would come back.
+
+    Args:
+        recorded: Numbers of the records in the ledger, as their files are called.
+        certified: Numbers of the certificates in the home.
+
+    Raises:
+        ErasureRecordError: Between two records, or after the last one, there was another.
+    """
+    numbers = sorted(map(int, recorded))
+    wanted = set(range(1, len(numbers) + 1)) | set(map(int, certified))
+    if missing := sorted(wanted - set(numbers)):
+        raise ErasureRecordError(
+            f"ledger/erasures/{missing[0]:06d}.json is missing; restore the ledger from its backup"
+        )
 
 
 def all_tombstones(secret: bytes, erasures: list[Erasure]) -> Tombstones:

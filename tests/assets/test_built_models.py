@@ -107,8 +107,9 @@ def test_a_changed_macro_builds_everything(home):
         lambda home: home.build_database.write_bytes(b"other tables"),
         lambda home: home.build_database.with_name("build.duckdb.wal").write_bytes(b"killed"),
         lambda home: (home.warehouse / "built.json").write_bytes(b'{"database": ['),
+        lambda home: (home.warehouse / "built.json").write_bytes(b'{"handoffs": {"a": null}}'),
     ],
-    ids=["lost", "changed by hand", "left by a kill", "state cut short"],
+    ids=["lost", "changed by hand", "left by a kill", "state cut short", "another state"],
 )
 def test_a_database_that_is_not_as_it_was_left_is_built_anew(home, damage):
     _build(home)

@@ -123,6 +123,15 @@ def test_a_night_of_news_is_the_one_from_scratch(night, brand, tmp_path, resolve
     assert night.tables() == made
 
 
+@pytest.mark.parametrize("file", ["made_from.json", "overrides.parquet"])
+def test_a_damaged_memory_counts_for_nothing(night, resolved_from_scratch, file):
+    before = night.tables()
+    (night.home.paths.exchange / "identity_input" / file).write_bytes(b"damaged")
+    night.run(SECOND)
+    assert resolved_from_scratch == [SECOND]
+    assert night.tables() == before
+
+
 class Killed(BaseException):
     """The process dies here."""
 

@@ -75,10 +75,38 @@ def test_a_damaged_entry_is_named_at_the_start(home, number, damage):
             reading()
 
 
-@pytest.mark.parametrize("name", ["format.json", "head.json", "hmac.key", "overrides.csv"])
-def test_damage_of_the_other_files_is_named_too(home, name):
-    (home.paths.ledger / name).write_bytes(b"\x00{nonsense,,\n1\n")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *(
+            (name, b"\x00{nonsense,,\n1\n")
+            for name in ("format.json", "head.json", "hmac.key", "overrides.csv")
+        ),
+        ("head.json", b"[1]"),
+        ("head.json", b"{}"),
+        ("head.json", None),
+        ("overrides.csv", None),
+    ],
+)
+def test_damage_and_loss_of_the_other_files_is_named_too(home, name, content):
+    file = home.paths.ledger / name
+    file.write_bytes(content) if content is not None else file.unlink()
     with pytest.raises(LedgerDamagedError, match=f"ledger/{name}.*siyu restore FILE"):
+        Ledger(home=home).check()
+
+
+def test_the_key_of_another_ledger_is_refused(home, tmp_path):
+    other = begin(tmp_path / "other", entries=0)
+    shutil.copy2(other.paths.ledger / "hmac.key", home.paths.ledger / "hmac.key")
+    with pytest.raises(LedgerDamagedError, match=r"hmac\.key is the key of another ledger"):
+        Ledger(home=home).check()
+
+
+def test_a_ledger_that_is_gone_is_no_new_home(home):
+    shutil.rmtree(home.paths.ledger)
+    Ledger(home=home).check()  # nothing was ever published from it
+    home.paths.published_database.touch()
+    with pytest.raises(LedgerDamagedError, match=r"ledger/ is gone.*siyu restore FILE"):
         Ledger(home=home).check()
 
 

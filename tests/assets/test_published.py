@@ -262,3 +262,29 @@ def test_a_version_number_is_never_given_twice_while_one_is_kept(home):
     home.paths.published_database.unlink()
     publish(home)
     assert [version.number for version in list_versions(home.paths)] == [1, 2, 3]
+
+
+def test_a_published_file_somebody_wrote_to_is_written_whole_again(home):
+    build(home, 1)
+    publish(home)
+    published = home.paths.published_database
+    published.chmod(0o600)
+    with duckdb.connect(str(published)) as warehouse:
+        warehouse.execute("drop table marts.orders")
+    publish(home)
+    with duckdb.connect(str(published), read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from marts.orders").fetchone() == (3040,)
+
+
+def test_other_files_among_the_versions_are_left_alone(home):
+    build(home, 1)
+    publish(home)
+    stranger = home.paths.versions / "siyu-backup.duckdb"
+    stranger.touch()
+    for version in (2, 3):
+        build(home, version)
+        publish(home, keep=1)
+    assert sorted(file.name for file in home.paths.versions.iterdir()) == [
+        "siyu-000003.duckdb",
+        stranger.name,
+    ]

@@ -104,7 +104,7 @@ def test_only_own_errors_are_quoted():
     def error(name: str) -> SerializableErrorInfo:
         return SerializableErrorInfo("what was found", [], name, cause=None, context=None)
 
-    assert describe_error("landing", error("ConfigError")) == "landing: what was found"
+    assert describe_error("landing", error("ConfigError")) == "landing: ConfigError: what was found"
     assert "what was found" not in describe_error("landing", error("ValueError"))
 
 
