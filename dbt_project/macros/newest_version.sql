@@ -54,6 +54,19 @@
 {%- endmacro %}
 
 
+{# The rows of an event stream that no newer row of the same key replaces. #}
+{% macro standing_events(name) -%}
+    select events.*
+    from {{ source('landing', name) }} as events
+    left join {{ ref('base_events__superseded') }} as superseded
+        on
+            superseded.source = '{{ name }}'
+            and events._source_file = superseded._source_file
+            and events._line_number = superseded._line_number
+    where superseded._line_number is null
+{%- endmacro %}
+
+
 {# The rows of the newest file that holds a document, such as the lines of an order without a key of their own. #}
 {% macro dedupe_documents(relation, document) -%}
     select *

@@ -77,7 +77,6 @@ PRODUCTS = (
 )
 
 STORES = ("杭州演示一店", "杭州演示二店", "上海演示店", "成都演示店", "广州演示店", "武汉演示店")
-GUIDE_NAMES = ("小周", "小吴", "小郑", "小冯", "小陈", "小褚", "小卫", "小蒋", "小沈", "小韩")
 
 # province as marketplaces write it, province short, city, district, weight
 PLACES = (

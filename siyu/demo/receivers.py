@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from siyu.demo.catalogue import PLACES, ROADS
-from siyu.demo.orders import GIFT, HOUSEHOLD, JUNK_PHONE, RECEIVERS, SHOP_PHONE
+from siyu.demo.orders import GIFT, HOUSEHOLD, JUNK_PHONE, SHOP_PHONE
 from siyu.demo.phones import JUNK, masked, phone_numbers, shop_phones
 from siyu.demo.streams import Ints, chance, picked
 from siyu.demo.tokens import BASE64, numbers, tokens
@@ -54,11 +54,6 @@ def receiver_people(orders: pl.DataFrame, world: World) -> tuple[Ints, Ints]:
     to_person = np.where(kind == GIFT, friend, person)
     whose_phone = np.select([kind == GIFT, kind == HOUSEHOLD], [friend, household], person)
     return to_person, np.where(kind >= SHOP_PHONE, -1, whose_phone)
-
-
-def receiver_dirt(kind: int) -> str:
-    """Word of the truth for a number that stands on an order of somebody else."""
-    return "own" if kind == 0 else RECEIVERS[kind]
 
 
 def masked_and_virtual(orders: pl.DataFrame, world: World) -> pl.Series:

@@ -8,7 +8,6 @@ import polars as pl
 from siyu.phone import usable_numbers
 
 EMAIL = r"^[^@\s*,;<>\"]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$"
-LIST_SEPARATORS = r"[,，;；、]"
 
 
 def read_emails(shown: pl.Series) -> pl.Series:

@@ -2,34 +2,24 @@ with
 
 segment_events as (
 
-    select
-        'segment_event' as source,
-        case record_type
-            when 'identify' then 'profile_set'
-            when 'alias' then 'alias'
-            when 'group' then 'other'
-            else 'event'
-        end as record_kind,
-        case when record_type in ('page', 'screen') then 'page_view' else event_name end
-            as event_name,
-        user_id as app_user_id,
-        case when record_type = 'alias' then previous_id else anonymous_id end as anonymous_id,
-        cast(null as string) as unionid,
-        case when record_type = 'identify' then phone end as phone,
-        case when record_type = 'identify' then email end as email,
-        case when record_type = 'identify' then real_name end as real_name,
-        cast(null as string) as gender,
-        cast(null as string) as province,
-        cast(null as string) as city,
-        order_no,
-        cast(null as string) as rating,
-        cast(null as string) as nps_score,
-        cast(null as string) as body_text,
-        occurred_at,
-        _source_file,
-        _line_number,
-        _content_hash
-    from {{ ref('stg_segment__events') }}
+    {{
+        tracked_rows(
+            ref('stg_segment__events'),
+            source='segment_event',
+            stated={
+                'record_kind': "case record_type when 'identify' then 'profile_set' "
+                ~ "when 'alias' then 'alias' when 'group' then 'other' else 'event' end",
+                'event_name': "case when record_type in ('page', 'screen') then 'page_view' "
+                ~ "else event_name end",
+                'app_user_id': 'user_id',
+                'anonymous_id': "case when record_type = 'alias' then previous_id else anonymous_id end",
+                'phone': "case when record_type = 'identify' then phone end",
+                'email': "case when record_type = 'identify' then email end",
+                'real_name': "case when record_type = 'identify' then real_name end",
+            },
+            missing=['unionid', 'gender', 'province', 'city', 'rating', 'nps_score', 'body_text']
+        )
+    }}
 
 ),
 

@@ -1,27 +1,8 @@
 with
 
-source as (
-
-    select * from {{ source('landing', 'ga4_event') }}
-
-),
-
-superseded as (
-
-    select * from {{ ref('base_events__superseded') }}
-    where source = 'ga4_event'
-
-),
-
 newest as (
 
-    select source.*
-    from source
-    left join superseded
-        on
-            source._source_file = superseded._source_file
-            and source._line_number = superseded._line_number
-    where superseded._line_number is null
+    {{ standing_events('ga4_event') }}
 
 ),
 
