@@ -7,11 +7,15 @@ decided in siyu.identity; how a number is masked for readers, where it is publis
 import polars as pl
 
 # three digits together after the country code: 1-541-754-3010 is American, 199-0000-1001 is not
-MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*)?(1[3-9][0-9])[ -]*((?:[0-9][ -]*){7}[0-9])$"
+MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*|0)?(1[3-9][0-9])[ .-]*((?:[0-9][ .-]*){7}[0-9])$"
 PLAIN = r"^1[3-9][0-9]{9}$"
 MAINLAND_CODE = 86
 INTERNATIONAL = r"^(?:\+|00)[0-9][0-9 ().-]{5,24}$"
 DASHES = r"[\x{2010}-\x{2015}\x{2212}\x{30FC}]"
+# no width: what address books put around copied numbers, byte order marks
+UNSEEN = r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]"
+# a mobile number has too few digits for a spreadsheet to lose any
+FLOATED = r"^(1[3-9][0-9]{9})\.0$"
 
 
 def usable_numbers(shown: pl.Series) -> pl.Series:
@@ -43,8 +47,9 @@ def usable_numbers(shown: pl.Series) -> pl.Series:
 
 
 def _as_numbers(texts: pl.Series) -> pl.Series:
+    texts = texts.str.replace(FLOATED, "$1")
     first, rest = texts.str.extract(MAINLAND, 1), texts.str.extract(MAINLAND, 2)
-    mainland = first + rest.str.replace_all("[ -]", "")
+    mainland = first + rest.str.replace_all("[ .-]", "")
     is_foreign = mainland.is_null() & texts.str.contains(INTERNATIONAL)
     foreign = [
         foreign_number(text) if may_be else None
@@ -84,4 +89,5 @@ def _plain(shown: pl.Series) -> pl.Series:
     texts = shown.str.strip_chars()
     if (texts.str.len_bytes() == texts.str.len_chars()).all():
         return texts
-    return texts.str.normalize("NFKC").str.replace_all(DASHES, "-").str.strip_chars()
+    narrow = texts.str.normalize("NFKC").str.replace_all(UNSEEN, "")
+    return narrow.str.replace_all(DASHES, "-").str.strip_chars()

@@ -144,8 +144,12 @@ def find_junk(identifiers: Frame, rules: IdentityRules) -> pl.DataFrame:
     Returns:
         One row per identifier with ``first_seen_at`` and ``last_seen_at`` in all records.
     """
-    listed = {entry.namespace for entry in rules.block_lists}
-    listed |= {name for name, rule in rules.namespaces.items() if rule.usable}
+    anywhere = any(entry.namespace is None for entry in rules.block_lists)
+    listed = {
+        name
+        for name, rule in rules.namespaces.items()
+        if anywhere or rule.usable or any(name == entry.namespace for entry in rules.block_lists)
+    }
     rows = identifiers.lazy().filter(_strengths_that_count(rules))
     # patterns of one namespace need not be matched against all others
     parts = [

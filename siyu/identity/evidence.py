@@ -179,7 +179,7 @@ def blocked_reason(rules: IdentityRules, namespace: str | None = None) -> pl.Exp
     """
     reason = pl.lit(None, pl.String)
     for listed in rules.block_lists:
-        if namespace in (None, listed.namespace):
+        if None in (namespace, listed.namespace) or namespace == listed.namespace:
             reason = pl.when(_is_listed(listed)).then(pl.lit(listed.why)).otherwise(reason)
     for name, rule in rules.namespaces.items():
         if rule.usable and namespace in (None, name):
@@ -195,6 +195,8 @@ def _is_listed(listed: BlockList) -> pl.Expr:
     if listed.patterns:
         pattern = "|".join(f"(?:{pattern})" for pattern in listed.patterns)
         hit = hit | pl.col("identifier").str.contains(f"^(?:{pattern})$")
+    if listed.namespace is None:
+        return hit
     return hit & (pl.col("namespace").cast(pl.String) == listed.namespace)
 
 

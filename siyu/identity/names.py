@@ -7,11 +7,15 @@ Takes what forms, members of staff and masked exports write: ``王晓彤``, ``�
 import polars as pl
 
 from siyu.identity.surnames import (
+    CALLINGS,
     COMPOUND,
-    HONORIFICS,
+    MEN,
     NO_NAME_PARTS,
     NO_NAMES,
+    RELATIVES,
     SINGLE,
+    UNTITLED,
+    WOMEN,
 )
 
 NAME_SCHEMA = pl.Schema(
@@ -20,19 +24,25 @@ NAME_SCHEMA = pl.Schema(
         "surname": pl.String(),
         "given": pl.String(),
         "tail": pl.String(),
+        "title": pl.String(),
         "text": pl.String(),
         "whole": pl.String(),
     }
 )
-NAME_FIELDS = ("surname", "given", "tail", "text", "whole")
+NAME_FIELDS = ("surname", "given", "tail", "title", "text", "whole")
 
 CONFLICT, UNKNOWN, PARTLY, WHOLLY = -1, 0, 1, 2
 
 _SURNAME = f"(?:{'|'.join(COMPOUND)}|[{SINGLE}])"
-_HONORIFIC = f"(?:{'|'.join(HONORIFICS)})"
+_HONORIFIC = f"(?:{'|'.join((*WOMEN, *MEN, *UNTITLED))})"
+_CALLING = f"(?:{'|'.join(CALLINGS)})"
+_RELATIVE = rf"^\p{{Han}}+(?:{'|'.join(RELATIVES)})$"
+_NOBODY = f"(?i)^(?:{'|'.join(NO_NAMES)})$"
 _GIVEN = rf"[^\P{{Han}}{NO_NAME_PARTS}]{{1,2}}"
 # names of other peoples of China carry a dot: 阿依古丽·买买提
 _DOTTED = r"\p{Han}+·[\p{Han}·]+"
+# forms spread names of two and three characters to one width: 王 晓彤
+_SPREAD = rf"^\s*({_SURNAME})\s+(\p{{Han}})\s*(\p{{Han}}?)\s*$"
 
 
 def parse_names(values: pl.Series) -> pl.DataFrame:
@@ -43,9 +53,10 @@ def parse_names(values: pl.Series) -> pl.DataFrame:
 
     Returns:
         One row per different value, columns of ``NAME_SCHEMA``. ``surname`` null = not shown;
-        ``given`` null = not shown whole; ``tail`` = what a masked given name ends in; ``text``
-        = the whole value without spaces, null when masked; ``whole`` = what must be equal for
-        two names to be the same full name.
+        ``given`` null = not shown whole; ``tail`` = what a masked given name ends in; ``title``
+        = ``woman`` or ``man`` where a title after the name says so; ``text`` = the whole value
+        without spaces, null when masked; ``whole`` = what must be equal for two names to be the
+        same full name.
 
     Examples:
         >>> parse_names(pl.Series(["A王晓彤 敏感肌", "王*彤", "李女士"])).select(
@@ -55,10 +66,16 @@ def parse_names(values: pl.Series) -> pl.DataFrame:
     """
     names = values.unique(maintain_order=True).rename("name").to_frame()
     plain = pl.col("name").str.normalize("NFKC").str.replace_all(r"[(（\[【].*?[)）\]】]", "")
+    plain = plain.str.replace(_SPREAD, "$1$2$3")
     # staff put letters and digits before a name to sort their contacts
-    run = plain.str.extract(r"([\p{Han}·*]{2,})", 1).str.replace(f"^(.+?){_HONORIFIC}$", "$1")
+    shown = plain.str.replace_all("某", "*").str.extract(r"([\p{Han}·*]{2,})", 1)
+    # 辰辰妈妈 tells the child's name, not hers
+    is_relative = shown.str.contains(_RELATIVE).fill_null(False)
+    run = pl.when(~is_relative).then(
+        shown.str.replace(f"^(.+?){_HONORIFIC}$", "$1").str.replace(f"^{_CALLING}(.+)$", "$1")
+    )
     return (
-        names.with_columns(run=run, compact=plain.str.replace_all(r"\s+", ""))
+        names.with_columns(run=run, title=_title(shown), compact=_compact(plain))
         .with_columns(
             surname=pl.coalesce(
                 pl.col("run").str.extract(f"^({_SURNAME})(?:{_GIVEN})?$", 1),
@@ -71,8 +88,25 @@ def parse_names(values: pl.Series) -> pl.DataFrame:
             ),
             tail=pl.col("run").str.extract(r"\*+(\p{Han}+)$", 1),
         )
+        # 欧阳 alone is a surname, not a 欧 called 阳
+        .with_columns(given=pl.when(~pl.col("run").is_in(COMPOUND)).then("given"))
         .with_columns(text=pl.when(_is_text()).then("compact"))
-        .select("name", "surname", "given", "tail", "text", whole=_whole())
+        .with_columns(whole=_whole())
+        .with_columns(text=pl.when(~is_relative).then("text"))
+        .select(*NAME_SCHEMA)
+    )
+
+
+def _compact(plain: pl.Expr) -> pl.Expr:
+    return plain.str.replace_all(r"\s+", "").str.to_lowercase()
+
+
+def _title(shown: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(shown.str.contains(f"(?:{'|'.join(WOMEN)})$"))
+        .then(pl.lit("woman"))
+        .when(shown.str.contains(f"(?:{'|'.join(MEN)})$"))
+        .then(pl.lit("man"))
     )
 
 
@@ -85,7 +119,8 @@ def _is_text() -> pl.Expr:
 
 def _whole() -> pl.Expr:
     """What must be equal for two names to be one: the full name, or a text that is no remark."""
-    remark = pl.col("text").str.contains(f"[{NO_NAME_PARTS}]") | pl.col("text").is_in(NO_NAMES)
+    remark = pl.col("text").str.contains(f"[{NO_NAME_PARTS}]")
+    remark = remark | pl.col("text").str.contains(_NOBODY)
     return pl.coalesce(pl.col("surname") + pl.col("given"), pl.when(~remark).then("text"))
 
 
@@ -107,12 +142,14 @@ def compare_names(left: str, right: str) -> pl.Expr:
     givens = one["given"].is_not_null() & other["given"].is_not_null()
     givens_differ = givens & ~_slip(one["given"], other["given"]).fill_null(False)
     tails_differ = _ends_apart(one, other) | _ends_apart(other, one)
+    # 王先生 and 王女士 at one phone are a family
+    titles_differ = (one["title"] != other["title"]).fill_null(False)
     partly = (one["surname"] == other["surname"]).fill_null(False) & ~givens
     tails_agree = _ends_alike(one, other) | _ends_alike(other, one)
     return (
         pl.when(wholly)
         .then(WHOLLY)
-        .when(surnames_differ | givens_differ | tails_differ)
+        .when(surnames_differ | givens_differ | tails_differ | titles_differ)
         .then(CONFLICT)
         .when(partly | tails_agree)
         .then(PARTLY)

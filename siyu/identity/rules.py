@@ -48,13 +48,13 @@ class BlockList(_Settings):
 
     Attributes:
         why: Short word that stands in ``blocked_reason``.
-        namespace: Where they count.
+        namespace: Where they count; null = in every namespace.
         identifiers: Whole identifiers.
         patterns: Regular expressions that match the whole identifier.
     """
 
     why: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    namespace: str
+    namespace: str | None = None
     identifiers: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
 
@@ -143,7 +143,7 @@ class IdentityRules(_Settings):
     @model_validator(mode="after")
     def _name_known_namespaces(self) -> Self:
         named = [rule.namespace for rule in self.strengths]
-        named += [listed.namespace for listed in self.block_lists]
+        named += [listed.namespace for listed in self.block_lists if listed.namespace]
         unknown = sorted({namespace for namespace in named if namespace not in self.namespaces})
         if unknown:
             raise ValueError(f"namespaces {unknown} are not declared under namespaces")

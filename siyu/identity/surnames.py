@@ -35,12 +35,27 @@ COMPOUND = (
 )
 # words a member remark holds that look like a surname and a given name
 NO_NAME_PARTS = "卡会员客皮肌单群费级店友粉号购货敏感油干混"
-HONORIFICS = (
-    *("女士", "小姐", "太太", "阿姨", "姐姐", "姐", "妈妈", "妈"),
-    *("先生", "叔叔", "哥哥", "哥", "爸爸", "爸"),
-    *("老师", "同学", "总", "医生", "老板", "经理", "收"),
+WOMEN = ("女士", "小姐", "太太", "阿姨", "姐姐", "姐", "美女", "宝妈")
+MEN = ("先生", "叔叔", "哥哥", "哥", "帅哥", "宝爸")
+UNTITLED = ("老师", "同学", "总", "医生", "老板", "经理", "亲", "收")
+# people named after somebody else, mostly a child
+RELATIVES = (
+    "妈妈",
+    "爸爸",
+    "妈",
+    "爸",
+    "麻麻",
+    "奶奶",
+    "爷爷",
+    "外婆",
+    "外公",
+    "姥姥",
+    "姥爷",
+    "家长",
 )
-# what platforms and forms write when nobody gave a name
+# what staff write before a name
+CALLINGS = ("宝妈", "宝爸", "孕妈", "准妈妈", "二胎妈妈")
+# what platforms and forms write when nobody gave a name, and who receives for many
 NO_NAMES = (
     "微信用户",
     "匿名用户",
@@ -52,4 +67,26 @@ NO_NAMES = (
     "没有",
     "保密",
     "收货人",
+    "收件人",
+    "联系人",
+    "本人",
+    "代收",
+    "亲",
+    "顾客",
+    "客户",
+    "会员",
+    "散客",
+    "游客",
+    "宝妈",
+    "宝爸",
+    "测试.*",
+    "test.*",
+    "null",
+    "none",
+    "undefined",
+    "n/?a",
+    "无",
+    "默认",
+    r"(?:微信|手机)?用户_?\w*",
+    ".*(?:驿站|快递柜|自提柜|自提点|丰巢|代收点|门卫|保安|前台)",
 )

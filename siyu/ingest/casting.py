@@ -17,6 +17,7 @@ from siyu.ingest.refusals import (
     REJECTED_SCHEMA,
     ROUNDED_BY_EXCEL,
     ROUNDED_NUMBER,
+    WHOLE_MOBILE,
     rounded_ids,
 )
 from siyu.ingest.sources import Source
@@ -125,6 +126,8 @@ def _refuse_rounded(cells: pl.Series, lines: pl.Series, column: Column) -> None:
     if not (cells.str.contains(".", literal=True) | cells.str.contains("E+", literal=True)).any():
         return
     rounded = cells.str.contains(ROUNDED_NUMBER).fill_null(False)
+    if column.kind == "phone":
+        rounded = rounded & ~cells.str.contains(WHOLE_MOBILE).fill_null(False)
     if rounded.any():
         at = rounded.arg_max() or 0
         raise rounded_ids(column.headings[0], line=lines[at], found=cells[at])

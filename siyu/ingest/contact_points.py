@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import orjson
 import polars as pl
 
+from siyu.ingest.wrappings import narrow
 from siyu.phone import usable_numbers
 
-EMAIL = r"^[^@\s*,;<>\"]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$"
+EMAIL = r"^[^@\s*,;:<>\"]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$"
 
 
 def read_emails(shown: pl.Series) -> pl.Series:
@@ -17,7 +18,7 @@ def read_emails(shown: pl.Series) -> pl.Series:
         >>> read_emails(pl.Series(["Xiaotong.Wang@Example.com", "lij***@example.com"])).to_list()
         ['xiaotong.wang@example.com', None]
     """
-    lowered = shown.str.to_lowercase()
+    lowered = narrow(shown).str.to_lowercase()
     return lowered.set((~lowered.str.contains(EMAIL)).fill_null(True), None)
 
 

@@ -17,6 +17,7 @@ from siyu.ingest.refusals import (
     DOWNLOAD_AGAIN,
     ROUNDED_BY_EXCEL,
     ROUNDED_NUMBER,
+    WHOLE_MOBILE,
     ExportRefusedError,
     HeadingsMissingError,
     rounded_ids,
@@ -127,8 +128,13 @@ def refuse_rounded_ids(header: Header, rows: Sequence[Row], source: Source) -> N
         if at is None or column.kind not in ROUNDED_BY_EXCEL:
             continue
         for row in rows[header.rows_above :]:
-            if at < len(row.cells) and re.match(ROUNDED_NUMBER, row.cells[at].strip(BLANKS)):
+            if at < len(row.cells) and _is_rounded(row.cells[at].strip(BLANKS), column.kind):
                 raise rounded_ids(header.headings[at], line=row.line, found=row.cells[at])
+
+
+def _is_rounded(cell: str, kind: str) -> bool:
+    whole = kind == "phone" and re.match(WHOLE_MOBILE, cell)
+    return not whole and bool(re.match(ROUNDED_NUMBER, cell))
 
 
 def normalise_heading(heading: str) -> str:

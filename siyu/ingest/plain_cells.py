@@ -13,12 +13,18 @@ import polars as pl
 from siyu.business_day import SHANGHAI_OFFSET
 from siyu.ingest.columns import MOMENT, MONEY, Column
 from siyu.ingest.moments import MICROSECONDS, PLAIN_FORMAT, ZERO_DATES
+from siyu.ingest.refusals import ROUNDED_BY_EXCEL
 from siyu.ingest.sources import Source
 from siyu.ingest.wrappings import BLANKS, FORMULA_START
 
 # in these types a lone mark may be a text; in the others such a cell says: nothing
 TEXTS = frozenset({"text", "json", "list", "phones", "email"})
 NOTHING = ("-", "--", "'", "`")
+# what programs write into an id or a phone that is not there
+NOBODY = (
+    *("null", "NULL", "Null", "None", "none", "undefined", "NaN", "nan", "N/A", "n/a"),
+    *("(null)", "\\N", "无", "空", "(空)"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ def says_nothing(column: Column, source: Source) -> list[str]:
     words = {*source.no_value, *column.no_value}
     if column.kind not in TEXTS:
         words.update(NOTHING)
+    if column.kind in ROUNDED_BY_EXCEL:
+        words.update(NOBODY)
     if column.kind == "date" or column.kind.startswith("ts_"):
         words.update(ZERO_DATES)
     return sorted(words)

@@ -18,6 +18,8 @@ CORRECT_CELL = "correct the cell where the export comes from and export it again
 
 # Excel shows long numbers like this and keeps 15 digits of them; pandas adds .0
 ROUNDED_NUMBER = r"^-?[0-9](?:\.[0-9]+)?E\+[0-9]+$|^[0-9]\.[0-9]+[eE]\+?[0-9]+$|^[0-9]+\.0+$"
+# a mobile number has 11 digits and no leading zero: nothing of it is lost
+WHOLE_MOBILE = r"^1[3-9][0-9]{9}\.0$"
 # types whose values are such numbers
 ROUNDED_BY_EXCEL = frozenset({"id", "phone"})
 

@@ -150,3 +150,8 @@ def partition(resolution: Resolution) -> set[frozenset[str]]:
         if customer:
             members.setdefault(customer, set()).add(f"record {record}")
     return {frozenset(names) for names in members.values()}
+
+
+def reasons(resolution: Resolution, **where: str) -> set[str]:
+    """Why links were refused."""
+    return set(resolution.links.filter(**where)["blocked_reason"]) - {None}

@@ -204,6 +204,21 @@ def test_a_rounded_id_refuses_the_whole_file(brand, csv_of, cell):
     assert "line 3" in reason
 
 
+def test_a_phone_that_a_spreadsheet_floated_is_whole(brand, csv_of):
+    headings = ["订单编号", "订单状态", "联系手机"]
+    rows = [["E1", "交易成功", "19900001004.0"], ["E2", "交易成功", "null"]]
+    known = ["订单付款时间", "订单创建时间", "买家应付货款", "买家实际支付金额", "退款金额"]
+    cells = [[*row, TIME, TIME, "1", "1", "0"] for row in rows]
+    landed = brand.land_one("taobao_order", csv_of([*headings, *known], *cells))
+    assert landed["receiver_phone"].to_list() == ["19900001004", None]
+
+
+@pytest.mark.parametrize("cell", ["null", "NULL", "undefined", "(null)", "NaN", "\\N", "无"])
+def test_an_order_whose_number_says_nobody_is_rejected(brand, csv_of, cell):
+    rows = brand.land_one("pdd_order", csv_of(PDD, order(1), [cell, *order(2)[1:]]))
+    assert rows["order_id"].to_list() == ["260618-1"]
+
+
 def test_ids_that_all_end_in_zeros_after_fifteen_digits_are_rounded(brand, csv_of):
     rounded = [[f"22319583490{n:04d}0000", *order(n)[1:]] for n in range(1, 9)]
     assert "ends in zeros" in brand.refusal("pdd_order", csv_of(PDD, *rounded))

@@ -92,7 +92,29 @@ def test_a_mainland_number_is_found_behind_any_country_code(number, shown):
     assert usable_numbers(pl.Series([shown.format(number)])).to_list() == [number]
 
 
-@given(st.text("0123456789*-+#$转 ", max_size=18))
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *("+86 199-0000-1004", "0086 19900001004", "(+86)19900001004", "019900001004"),
+        *("１９９００００１００４", "199.0000.1004", "19900001004.0", "\u202d19900001004\u202c"),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(shown):
+    assert usable_numbers(pl.Series([shown])).to_list() == ["19900001004"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *("19900001004-1234", "19900001004转12", "19900001004 1234", "199****1004"),
+        *("1.9900001004E10", "19900001004.5", "19900001004,1234", "19900001004[1234]"),
+    ],
+)
+def test_a_number_with_more_or_less_than_a_number_is_none(shown):
+    assert usable_numbers(pl.Series([shown])).to_list() == [None]
+
+
+@given(st.text("0123456789*-+#$转. ", max_size=18))
 def test_a_usable_number_is_usable_again(text):
     once = usable_numbers(pl.Series([text], dtype=pl.String))
     assert usable_numbers(once).to_list() == once.to_list()
