@@ -33,6 +33,8 @@ PERSON_COLUMNS = frozenset(
         "identifier",
         "left_identifier",
         "right_identifier",
+        # who shared, invited, was there
+        *(name for source in SOURCES.values() for name in source.names_others),
     }
 )
 

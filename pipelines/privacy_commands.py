@@ -88,11 +88,15 @@ def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]
         shown = f"{row['namespace']} {row['identifier_masked']}"
         console.print(f"  {shown}: others use it too; only this person's records go")
     table = Table("file", "records", "cells of others")
-    for one in found[:FILES_SHOWN]:
+    holding = [one for one in found if one.records or one.parts]
+    for one in holding[:FILES_SHOWN]:
         table.add_row(one.file, str(one.records), str(one.parts))
     console.print(table)
-    if len(found) > FILES_SHOWN:
-        console.print(f"and {len(found) - FILES_SHOWN} more files")
+    if len(holding) > FILES_SHOWN:
+        console.print(f"and {len(holding) - FILES_SHOWN} more files")
+    for one in found:
+        if not one.is_searched:
+            console.print(f"{one.file} cannot be opened; look at it, delete it if in doubt.")
     for to in sent:
         console.print(f"Was sent: {to.audience} as of {to.as_of_date} ({to.channel})")
     console.print(

@@ -180,7 +180,7 @@ class _Gunzipped(io.RawIOBase):
         except DAMAGE as broken:
             raise _damaged("the gzip") from broken
         self._unpacked += len(piece)
-        _refuse_bomb(self._packed, self._unpacked)
+        refuse_bomb(self._packed, self._unpacked)
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -246,10 +246,15 @@ def refuse_swollen(members: list[zipfile.ZipInfo]) -> None:
         ExportRefusedError: It swells beyond any export.
     """
     packed = sum(member.compress_size for member in members)
-    _refuse_bomb(packed, sum(member.file_size for member in members))
+    refuse_bomb(packed, sum(member.file_size for member in members))
 
 
-def _refuse_bomb(packed: int, unpacked: int) -> None:
+def refuse_bomb(packed: int, unpacked: int) -> None:
+    """Refuse what unpacks to more than any export would, given its packed size in bytes.
+
+    Raises:
+        ExportRefusedError: It swells beyond any export.
+    """
     swells = unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO
     if swells or unpacked > MAX_UNPACKED:
         raise ExportRefusedError("the archive swells beyond any export", PACK_AGAIN)

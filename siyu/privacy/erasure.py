@@ -142,7 +142,12 @@ def certificate(erasure: Erasure) -> dict[str, Any]:
         "customer_ids": list(erasure.customer_ids),
         "identifiers_erased": erasure.namespaces,
         "identifiers_kept_because_others_use_them": list(erasure.shared),
-        "places": [asdict(found) for found in erasure.found],
+        "places": [
+            {"file": one.file, "records": one.records, "parts": one.parts}
+            for one in erasure.found
+            if one.records or one.parts
+        ],
+        "not_searched": [one.file for one in erasure.found if not one.is_searched],
         "records_erased": sum(found.records for found in erasure.found),
         "cells_erased_in_records_of_others": sum(found.parts for found in erasure.found),
         "sent_to": [asdict(one) for one in erasure.destinations],
@@ -169,7 +174,11 @@ def certificate_page(erasure: Erasure) -> str:
         *(f"- {name}: kept, others use it too · 他人共用，予以保留" for name in erasure.shared),
         "",
         "## Where · 位置",
-        *(f"- `{one.file}`: {one.records} + {one.parts}" for one in erasure.found),
+        *(f"- `{one['file']}`: {one['records']} + {one['parts']}" for one in told["places"]),
+        *(
+            f"- `{file}`: cannot be opened, delete it if in doubt · 无法打开，请人工检查"
+            for file in told["not_searched"]
+        ),
         "",
         "## Sent to · 曾发送至",
         *(f"- {one.audience}, {one.as_of_date}, {one.channel}" for one in erasure.destinations),

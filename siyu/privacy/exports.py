@@ -44,11 +44,13 @@ class Found:
         file: Path below the home.
         records: Whole records.
         parts: Cells of other people's records.
+        is_searched: Whether all of it could be looked at.
     """
 
     file: str
     records: int
     parts: int
+    is_searched: bool = True
 
 
 def raw_files(home: Home) -> Iterator[ExportFile]:
@@ -70,7 +72,7 @@ def new_raw_files(home: Home) -> list[ExportFile]:
 def find_in_export(
     home: Home, export: ExportFile, sources: Mapping[str, Source], stones: Tombstones
 ) -> Found | None:
-    """What of the erased is in a raw file, None when nothing is."""
+    """What of the erased is in a raw file; None when nothing is, as far as one can look."""
     return _found(home, export.path, edit_file(export.path, _rule(export, sources, stones)))
 
 
@@ -124,9 +126,10 @@ def _rule(export: ExportFile, sources: Mapping[str, Source], stones: Tombstones)
 
 
 def _found(home: Home, path: Path, count: Count) -> Found | None:
-    if not count:
+    if not count and count.is_searched:
         return None
-    return Found(path.relative_to(home.root).as_posix(), count.records, count.parts)
+    file = path.relative_to(home.root).as_posix()
+    return Found(file, count.records, count.parts, count.is_searched)
 
 
 def _land_again(home: Home, source: Source, edited: Path, before: str, after: str) -> None:

@@ -4,88 +4,25 @@ Read in blocks; only blocks that hold a word of theirs are taken apart, all othe
 byte. A file that no reader understands is treated as lines of text.
 """
 
-import codecs
-import gzip
-import io
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from siyu.files import replace_file
-from siyu.ingest.contents import DAMAGE, GZIP, HEAD_BYTES, WORKBOOK, ZIP, Content
+from siyu.ingest.contents import GZIP, HEAD_BYTES, ZIP, Content
 from siyu.ingest.csv_form import find_form
-from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.json_values import is_log
 from siyu.ingest.readers import sniff_form
 from siyu.ingest.refusals import ExportRefusedError
-from siyu.ingest.text_blocks import TextBlock, line_blocks, text_blocks
+from siyu.privacy.archive_edit import UnsearchableError, edit_gzip, edit_zip, is_unsearchable
 from siyu.privacy.json_edit import edit_json
 from siyu.privacy.markup_edit import END, edit_callbacks, edit_page
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.table_edit import TableForm, edit_rows
-from siyu.privacy.workbook_edit import edit_workbook, pack
-
-READ_BYTES = 1024 * 1024
-KEEP_BYTES = "surrogateescape"  # a damaged byte stays the byte it is
-UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+from siyu.privacy.text_stream import KEEP_BYTES, PIECE_BYTES, Opened, TextStream
+from siyu.privacy.tokens import star_words
 
 GONE = "{}"  # a log without lines would be read as something else
-
-Opened = Callable[[], BinaryIO]
-Editor = Callable[[str, int], str]
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A text stream in blocks, and how its blocks become characters and bytes again."""
-
-    opened: Opened
-    encoding: str
-    mark: bytes
-
-    @classmethod
-    def of(cls, opened: Opened) -> "_Text":
-        with opened() as stream:
-            try:
-                encoding = detect_encoding(stream)
-            except ExportRefusedError:
-                encoding = "utf-8"
-        with opened() as stream:
-            mark = stream.read(2)
-        return cls(opened, encoding, mark if mark in UTF16_MARKS else b"")
-
-    @property
-    def coded(self) -> str:
-        return "utf-8" if self.encoding == "utf-16" else self.encoding
-
-    def decode(self, data: bytes) -> str:
-        return data.decode(self.coded, KEEP_BYTES)
-
-    def encode(self, text: str) -> bytes:
-        return text.encode(self.coded, KEEP_BYTES)
-
-    def whole(self) -> str:
-        with as_utf8_stream(self.opened(), self.encoding) as stream:
-            return self.decode(stream.read())
-
-    def blocks(self, *, of_records: bool) -> Iterator[TextBlock]:
-        with as_utf8_stream(self.opened(), self.encoding) as stream:
-            yield from text_blocks(stream) if of_records else line_blocks(stream)
-
-    def out(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Pieces in the encoding of the file."""
-        if not self.mark:
-            yield from pieces
-            return
-        yield self.mark
-        for piece in pieces:
-            yield piece.decode("utf-8", "surrogatepass").encode(
-                UTF16_MARKS[self.mark], "surrogatepass"
-            )
 
 
 def edit_file(path: Path, rule: Rule) -> Count:
@@ -129,6 +66,8 @@ def edit_in_place(path: Path, rule: Rule) -> Count:
 def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     """A file or member of an archive without the person, in pieces.
 
+    An archive that cannot be opened is searched as the bytes it is, and counted as not searched.
+
     Args:
         opened: Opens it.
         rule: Whose data goes.
@@ -136,75 +75,34 @@ def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     """
     with opened() as stream:
         head = stream.read(HEAD_BYTES)
-    if head.startswith(ZIP) and (archive := _unzipped(opened)) is not None:
-        yield _edited_zip(*archive, opened, rule, count)
-    elif head.startswith(GZIP) and (inner := _gunzipped(opened)) is not None:
-        yield _edited_gzip(inner, opened, rule, count)
-    else:
+    if not head.startswith((ZIP, GZIP)):
+        count.is_searched = not is_unsearchable(head)
         yield from _edited_text(Content("", opened, head), rule, count)
-
-
-def _unzipped(opened: Opened) -> tuple[list[zipfile.ZipInfo], dict[str, bytes]] | None:
-    """Members of an archive, None when it is damaged: then its bytes are searched as text."""
+        return
+    edit = edit_zip if head.startswith(ZIP) else edit_gzip
+    inside = Count(depth=count.depth)
     try:
-        with opened() as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as archive:
-            infos = archive.infolist()
-            return infos, {info.filename: archive.read(info) for info in infos}
-    except DAMAGE:
-        return None
-
-
-def _gunzipped(opened: Opened) -> bytes | None:
-    try:
-        with opened() as stream:
-            return gzip.decompress(stream.read())
-    except DAMAGE:
-        return None
-
-
-def _edited_zip(
-    infos: list[zipfile.ZipInfo],
-    members: dict[str, bytes],
-    opened: Opened,
-    rule: Rule,
-    count: Count,
-) -> bytes:
-    with opened() as stream:
-        data = stream.read()
-    if WORKBOOK in members:
-        return edit_workbook(data, rule, count)
-    parts: dict[str, bytes] = {}
-    for name, member in members.items():
-        one = Count()
-        pieces = list(edited_pieces(partial(io.BytesIO, member), rule, one))
-        if not one.is_empty:
-            parts[name] = b"".join(pieces)
-        count.records, count.parts = count.records + one.records, count.parts + one.parts
-    if not count:
-        return data
-    count.is_empty = not parts
-    return pack(infos, parts)
-
-
-def _edited_gzip(inner: bytes, opened: Opened, rule: Rule, count: Count) -> bytes:
-    edited = b"".join(edited_pieces(partial(io.BytesIO, inner), rule, count))
-    if not count:
-        with opened() as stream:
-            return stream.read()
-    packed = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as out:
-        out.write(edited)
-    return packed.getvalue()
+        packed = list(edit(opened, rule, inside, edited_pieces))
+    except UnsearchableError:
+        count.is_searched = False
+        yield from _starred(opened, rule, count)
+        return
+    count.add(inside)
+    count.is_empty = inside.is_empty
+    yield from packed
 
 
 def _edited_text(content: Content, rule: Rule, count: Count) -> Iterator[bytes]:
-    text = _Text.of(content.open)
-    if not any(
-        rule.tombstones.may_stand_in(text.decode(block.data))
-        for block in text.blocks(of_records=False)
-    ):
+    text = TextStream.of(content.open)
+    try:
+        is_worth_editing = _may_stand_in(text, rule)
+    except ExportRefusedError:
+        count.is_searched = count.is_searched and not text.mark
+        yield from _starred(content.open, rule, count)
+        return
+    if not is_worth_editing:
         with content.open() as stream:
-            while piece := stream.read(READ_BYTES):
+            while piece := stream.read(PIECE_BYTES):
                 yield piece
         return
     form = sniff_form(content)
@@ -221,13 +119,38 @@ def _edited_text(content: Content, rule: Rule, count: Count) -> Iterator[bytes]:
         yield from text.out(_edited_table(text, rule, count))
 
 
-def _is_log(text: _Text) -> bool:
+def _may_stand_in(text: TextStream, rule: Rule) -> bool:
+    """Whether a text is worth a closer look; all of it is read.
+
+    Raises:
+        ExportRefusedError: It is no text, or one line of it is longer than any reader takes.
+    """
+    found = False
+    for block in text.blocks(of_records=False):
+        found = found or rule.tombstones.may_stand_in(text.decode(block.data))
+    return found
+
+
+def _starred(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
+    """What no reader takes apart, the person's words in it made stars: nothing of it landed."""
+    text = TextStream(opened, "utf-8", b"")
+    for piece in text.pieces():
+        shown = text.decode(piece)
+        if not rule.tombstones.may_stand_in(shown):
+            yield piece
+            continue
+        starred, gone = star_words(shown, rule.tombstones.in_text)
+        count.parts += gone
+        yield text.encode(starred)
+
+
+def _is_log(text: TextStream) -> bool:
     # as the readers judge it: a last line without its end is a block of its own
     begin = b"".join(block.data for block in islice(text.blocks(of_records=False), 2))
     return is_log(text.decode(begin).removeprefix("\ufeff").encode("utf-8", KEEP_BYTES))
 
 
-def _edited_document(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
+def _edited_document(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     whole = text.whole()
     if not rule.tombstones.may_stand_in(whole):
         yield from text.out(iter([text.encode(whole)]))
@@ -243,7 +166,7 @@ def _edited_document(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
     yield from text.out(iter([text.encode(edited)]))
 
 
-def _edited_log(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
+def _edited_log(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     left = False
     for block in text.blocks(of_records=False):
         data = block.data
@@ -271,7 +194,7 @@ def _edited_line(line: str, rule: Rule, count: Count) -> str:
         return GONE
 
 
-def _edited_callbacks(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
+def _edited_callbacks(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     kept, left = "", False
     for block in text.blocks(of_records=False):
         edited, kept = edit_callbacks(kept + text.decode(block.data), rule, count)
@@ -281,7 +204,7 @@ def _edited_callbacks(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
     count.is_empty = bool(count) and not left
 
 
-def _edited_table(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
+def _edited_table(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     form, of_records = _table_form(text, rule)
     for block in text.blocks(of_records=of_records):
         data = block.data
@@ -291,7 +214,7 @@ def _edited_table(text: _Text, rule: Rule, count: Count) -> Iterator[bytes]:
         yield data
 
 
-def _table_form(text: _Text, rule: Rule) -> tuple[TableForm, bool]:
+def _table_form(text: TextStream, rule: Rule) -> tuple[TableForm, bool]:
     """How a table is cut into rows and cells; lines of text when nobody can say."""
     try:
         first = next(text.blocks(of_records=True), None)

@@ -75,11 +75,22 @@ class Count:
         records: Whole records.
         parts: Cells and members of records that are about somebody else.
         is_empty: Whether nothing of the file is left.
+        is_searched: Whether all of it could be looked at: no reader opens a damaged or locked
+            archive.
+        depth: Archives around what is counted.
     """
 
     records: int = 0
     parts: int = 0
     is_empty: bool = False
+    is_searched: bool = True
+    depth: int = 0
+
+    def add(self, other: "Count") -> None:
+        """Count what was taken out of a member, too."""
+        self.records += other.records
+        self.parts += other.parts
+        self.is_searched = self.is_searched and other.is_searched
 
     def __bool__(self) -> bool:
         """Whether anything was."""

@@ -5,7 +5,7 @@ remark or a web address alike.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # letters, digits and the marks that identifiers hold; everything else parts two words
 WORD = re.compile(r"[0-9A-Za-z_@.+#$*~/=-]{5,}")
@@ -36,6 +36,27 @@ def words(text: str) -> set[str]:
     found = set(_words(text))
     found.update(_phones(text))
     return found
+
+
+def star_words(text: str, is_theirs: Callable[[str], bool]) -> tuple[str, int]:
+    """A text in which words of a person are stars of the same length, and how many were.
+
+    Examples:
+        >>> star_words("x13912345678 139-1234-5678", {"139-1234-5678"}.__contains__)
+        ('x13912345678 *************', 1)
+    """
+    gone = 0
+
+    def starred(word: re.Match[str]) -> str:
+        nonlocal gone
+        if not is_theirs(word.group()):
+            return word.group()
+        gone += 1
+        return "*" * len(word.group())
+
+    for pattern in (WORD, PHONE):
+        text = pattern.sub(starred, text)
+    return text, gone
 
 
 def word_of(identifier: str) -> str:

@@ -231,3 +231,41 @@ def test_lines_of_others_stay_byte_for_byte(rows, tmp_path_factory):
     left = path.read_bytes().decode() if path.exists() else ""
     kept = ["" if own else line for (own, _, _), line in zip(rows, lines, strict=True)]
     assert left.split("\n") == "\n".join(kept).split("\n")
+
+
+def test_words_in_a_line_no_reader_takes_become_stars(monkeypatch, tmp_path):
+    monkeypatch.setattr("siyu.privacy.text_stream.MAX_DOCUMENT_BYTES", 1000)
+    monkeypatch.setattr("siyu.privacy.text_stream.PIECE_BYTES", 64)
+    path = tmp_path / "endless.json"
+    line = f'{{"客户": "{OTHER}", "电话": "{PHONE}"}}, ' * 40
+    path.write_text(line, encoding="gb18030")
+    assert edit_in_place(path, Rule(stones(PHONE))).parts == 40
+    assert path.read_text(encoding="gb18030") == line.replace(PHONE, "*" * 11)
+
+
+def test_archives_nobody_can_open_are_said_to_be_so(monkeypatch, tmp_path):
+    monkeypatch.setattr("siyu.ingest.contents.RATIO_MATTERS_FROM", 1000)
+    whole = zipped(f"{PHONE}\n{OTHER}\n".encode())
+    locked = bytearray(whole)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + flags] |= 1
+    bomb, deep = b"," * 1_000_000, f"{PHONE}\n".encode()
+    for _ in range(7):
+        deep = zipped(deep)
+    packed = [whole[:-30], bytes(locked), zipped(bomb), gzip.compress(bomb), deep, b"Rar!\x1a\x07"]
+    packed.append(gzip.compress(f"{PHONE}\n{OTHER}\n".encode())[:-9])
+    for data in packed:
+        path = tmp_path / "export"
+        path.write_bytes(data)
+        count = edit_file(path, Rule(stones(PHONE)))
+        assert not count.is_searched and not count.records
+    path.write_bytes(zipped(gzip.compress(whole)))
+    assert edit_in_place(path, Rule(stones(PHONE))).records == 1
+    assert edit_file(path, Rule(stones(OTHER))).records == 1
+
+
+def zipped(data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", data)
+    return packed.getvalue()
