@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.publication import quote_text
+from assets.duckdb_files import quote_text
 from siyu.errors import SiyuError
 
 VARIABLE = "SIYU_BUILD_KEY"

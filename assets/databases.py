@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.publication import connected, quote_name, quote_text
+from assets.duckdb_files import connected, quote_name, quote_text
 from siyu.files import replace_file
 from siyu.privacy.tombstones import Tombstones
 

@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from assets.duckdb_files import connected
 from assets.people import KnownPerson
 from assets.project import SOURCES
-from assets.publication import connected
 from assets.stores import HomeStore
 from siyu.privacy.disclosure import Disclosure, Rows
 from siyu.privacy.exports import find_rows

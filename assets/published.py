@@ -10,15 +10,13 @@ import duckdb
 import orjson
 
 from assets.build_database import attach_build
-from assets.publication import (
+from assets.duckdb_files import connected
+from assets.publication import Node, copy_tables, describe_tables
+from assets.standing import (
     NOTHING,
     RECORDS,
-    Node,
     Standing,
     Table,
-    connected,
-    copy_tables,
-    describe_tables,
     is_same,
     read_standing,
     record,

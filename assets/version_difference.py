@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.publication import connected, quote_text
+from assets.duckdb_files import connected, quote_text
 from assets.versions import Version
 from siyu.identity.ledger import follow_merges
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.publication import connected
+from assets.duckdb_files import connected
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, sync_folder
 from siyu.home import Home

@@ -61,14 +61,17 @@ def file_state(path: Path) -> FileState:
 
 
 def list_folder(folder: Path) -> list[Entry]:
-    """What stands in a folder, sorted by name; a folder that cannot be read holds nothing.
+    """What stands in a folder, sorted by name; a folder that is not there holds nothing.
 
     One look at each file: on a quiet night thousands of exports cost nothing else.
+
+    Raises:
+        OSError: It cannot be read; what is in it is unknown, not nothing.
     """
     try:
         with os.scandir(folder) as entries:
             found = [_entry(entry) for entry in entries]
-    except OSError:
+    except FileNotFoundError:
         return []
     return sorted((one for one in found if one is not None), key=lambda entry: entry.name)
 

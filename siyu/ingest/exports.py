@@ -83,7 +83,13 @@ def _walk(raw: Path, source_names: Collection[str]) -> Iterator[ExportFile]:
 
 
 def _files(folder: Path, source: str, above: str, problem: str) -> Iterator[ExportFile]:
-    for entry in _entries(folder):
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        closed = f"the folder cannot be read ({error.strerror}); give the run access to it"
+        yield ExportFile(source, above.rstrip("/") or ".", folder, problem or closed)
+        return
+    for entry in entries:
         file, path = above + _readable(entry.name), folder / entry.name
         if entry.kind == "link":
             yield ExportFile(source, file, path, problem or A_LINK)

@@ -14,7 +14,7 @@ from siyu.privacy.exports import Found
 from siyu.privacy.tombstones import Tombstones, join_tombstones
 
 FORMAT_VERSION = 1
-STONES = ("telling", "placed", "columns", "records", "lengths")
+STONES = ("telling", "placed", "columns", "lengths")
 
 
 class ErasureRecordError(SiyuError):

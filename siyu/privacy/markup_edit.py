@@ -54,7 +54,7 @@ def _path(element: re.Match[str], rule: Rule) -> str:
 
 def _names(callback: str, rule: Rule) -> bool:
     stones = rule.tombstones
-    if stones.in_text(callback) or stones.is_record(callback):
+    if stones.in_text(callback):
         return True
     return bool(stones.placed) and any(
         stones.in_cell(

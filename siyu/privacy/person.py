@@ -1,4 +1,4 @@
-"""One customer as the home knows them: identifiers, records, orders, and what others use too."""
+"""One customer as the home knows them: identifiers, orders, and what others use too."""
 
 from dataclasses import dataclass
 
@@ -39,13 +39,11 @@ class Person:
             ``identifier_masked``, ``first_seen_at``, ``last_seen_at``.
         shared: Identifiers in their records that belong to nobody or to another customer:
             ``namespace``, ``identifier_masked``.
-        records: Their rows: ``record_id``, ``source``, ``source_file``, ``line_number``.
     """
 
     customer_id: str
     identifiers: pl.DataFrame
     shared: pl.DataFrame
-    records: pl.DataFrame
 
 
 def find_person(
@@ -84,9 +82,6 @@ def find_person(
             *key, "identifier_hash", "identifier_masked", "first_seen_at", "last_seen_at"
         ).sort(key),
         shared=shared.select("namespace", "identifier_masked").sort("namespace"),
-        records=seen.select("record_id", "source", "source_file", "line_number")
-        .unique()
-        .sort("source", "source_file", "line_number"),
     )
 
 

@@ -88,7 +88,7 @@ def _edited(record: str, form: TableForm, rule: Rule, count: Count) -> str:
     is_theirs, mentions = judge_cells(cells, form.columns, rule)
     if not any(form.columns):
         is_theirs = stones.in_text(record)
-    if is_theirs or stones.is_record(record):
+    if is_theirs:
         count.records += 1
         return _emptied(record, form)
     count.parts += len(mentions)
@@ -103,11 +103,6 @@ def _emptied(record: str, form: TableForm) -> str:
     ending = "\n" if record.endswith("\n") else ""
     ending = f"\r{ending}" if lines[0].endswith("\r") else ending
     return (form.empty_row + ending) * len(lines)
-
-
-def records_at(text: str, first_line: int, form: TableForm, lines: set[int]) -> list[str]:
-    """The records that start in these lines."""
-    return [record for at, record in _records(text, first_line, form) if at in lines]
 
 
 def _spans(record: str, form: TableForm) -> list[tuple[int, int]]:

@@ -23,8 +23,6 @@ class Tombstones:
         telling: Hashes of words that point at an erased person wherever they stand.
         placed: Hashes of values that do so only in the columns below: short numbers.
         columns: Canonical names of those columns.
-        records: Hashes of whole records that hold no word of their own: a row with nothing but
-            a phone that others use too.
         lengths: Lengths of the words, so that most words of a text need no hashing.
     """
 
@@ -32,12 +30,11 @@ class Tombstones:
     telling: frozenset[str] = frozenset()
     placed: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
-    records: frozenset[str] = frozenset()
     lengths: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anybody was erased."""
-        return bool(self.telling or self.placed or self.records)
+        return bool(self.telling or self.placed)
 
     def in_text(self, text: str) -> bool:
         """Whether a text holds a word of an erased person."""
@@ -45,7 +42,7 @@ class Tombstones:
 
     def may_stand_in(self, text: str) -> bool:
         """Whether a text is worth a closer look; false means that nothing in it is theirs."""
-        if self.records or 0 in self.lengths:
+        if 0 in self.lengths:
             return True
         hashed = (self.hash(word) for word in words(text) if len(word) in self.lengths)
         return any(one in self.telling or one in self.placed for one in hashed)
@@ -55,10 +52,6 @@ class Tombstones:
         if column in self.columns and self.hash(_placed(value)) in self.placed:
             return True
         return self.in_text(value)
-
-    def is_record(self, text: str) -> bool:
-        """Whether a record as a whole is theirs."""
-        return bool(self.records) and self.hash(text.strip()) in self.records
 
     def hash(self, word: str) -> str:
         """Keyed hash of a word."""
@@ -79,7 +72,6 @@ def lay_tombstones(
     identifiers: Iterable[str],
     *,
     columns: Iterable[str] = (),
-    records: Iterable[str] = (),
 ) -> Tombstones:
     """Tombstones of identifiers, order numbers and records.
 
@@ -87,7 +79,6 @@ def lay_tombstones(
         secret: Key of the home.
         identifiers: Values in the clear.
         columns: Canonical columns in which values that are no telling word count.
-        records: Texts of records that hold none of them.
 
     Examples:
         >>> stones = lay_tombstones(b"key", ["13912345678", "8000002"], columns=["member_no"])
@@ -111,7 +102,6 @@ def lay_tombstones(
         telling=frozenset(telling),
         placed=frozenset(placed),
         columns=frozenset(columns) if placed else frozenset(),
-        records=frozenset(blank.hash(text.strip()) for text in records),
         lengths=frozenset(lengths),
     )
 
@@ -124,7 +114,6 @@ def join_tombstones(secret: bytes, parts: Iterable[Tombstones]) -> Tombstones:
         telling=frozenset().union(*(one.telling for one in laid)),
         placed=frozenset().union(*(one.placed for one in laid)),
         columns=frozenset().union(*(one.columns for one in laid)),
-        records=frozenset().union(*(one.records for one in laid)),
         lengths=frozenset().union(*(one.lengths for one in laid)),
     )
 

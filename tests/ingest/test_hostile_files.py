@@ -144,6 +144,22 @@ def test_links_out_of_the_home_are_not_read(brand, tmp_path):
     assert "secret" not in str(brand.rows("pdd_order").to_dicts())
 
 
+def test_a_folder_that_cannot_be_read_is_told_and_not_taken_for_empty(brand, monkeypatch):
+    brand.put("pdd_order", "good.csv", PDD + ORDER.format("x"))
+    closed = brand.put("pdd_order", "closed/a.csv", PDD + ORDER.format("y")).parent
+    scandir = os.scandir
+
+    def refuse(folder):
+        if folder == closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr("siyu.files.os.scandir", refuse)
+    files = {row["file"]: row["reason"] for row in brand.land().iter_rows(named=True)}
+    assert files["good.csv"] is None
+    assert "the folder cannot be read (Permission denied)" in files["closed"]
+
+
 FORMULAS = ['=HYPERLINK("http://a","b")', "=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)"]
 
 
