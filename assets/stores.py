@@ -15,10 +15,8 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from siyu.errors import SiyuError
-from siyu.files import PRIVATE_FOLDER, replace_file
+from siyu.files import PRIVATE_FOLDER, PRIVATE_UMASK, replace_file
 from siyu.home import Home
-
-PRIVATE_UMASK = 0o077  # dbt and DuckDB make files too
 
 
 class HomeBusyError(SiyuError):
@@ -48,7 +46,7 @@ class HomeStore(dg.ConfigurableResource):
         Raises:
             HomeBusyError: Another process holds it, and did so for as long as this one waits.
         """
-        os.umask(PRIVATE_UMASK)
+        os.umask(PRIVATE_UMASK)  # dbt and DuckDB make files too
         make_home(self.paths)
         lock = FileLock(self.paths.root / ".lock", is_singleton=True)
         try:

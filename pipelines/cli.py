@@ -1,5 +1,6 @@
 """The command `siyu`: what a person types; each command is one call into the rooms behind it."""
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ import typer
 from pipelines.environment import enter_home
 from pipelines.terminal import HomeOption, console, problems, refusals, today
 from siyu.errors import SiyuError
+from siyu.files import PRIVATE_UMASK
 
 app = typer.Typer(
     help="Siyu (私域): channel exports in, one profile per customer and audience lists out.",
@@ -77,6 +79,7 @@ def demo(
 
 def main() -> None:
     """Run the command; a config that cannot be used is told in one line, too."""
+    os.umask(PRIVATE_UMASK)  # whatever the shell's is: what a command writes is its owner's
     try:
         from pipelines import (
             identity_commands,

@@ -36,5 +36,4 @@ def daemon(home: HomeOption = Path("data")) -> None:
 
 def _become(home: Path, module: str, *arguments: str) -> None:
     enter_home(home)
-    os.umask(0o077)
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])

@@ -13,6 +13,7 @@ from typing import Literal
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+PRIVATE_UMASK = 0o077
 
 # numbers of the Linux call renameat2(2)
 AT_FDCWD = -100

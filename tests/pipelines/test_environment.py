@@ -1,5 +1,6 @@
 """Dagster's settings: one run at a time, and its record in SQLite or in a real PostgreSQL."""
 
+import stat
 import subprocess
 import sys
 
@@ -109,3 +110,12 @@ def test_a_run_that_waited_in_vain_says_so(tmp_path):
 def test_stores_of_one_run_hold_the_home_together_however_long_they_would_wait(tmp_path):
     with HomeStore(root=str(tmp_path)).held(), HomeStore(root=str(tmp_path), wait_seconds=9).held():
         pass
+
+
+def test_what_a_command_writes_is_its_owners_whatever_the_umask(tmp_path):
+    code = "import os; os.umask(0); from pipelines.cli import main; main()"
+    command = [sys.executable, "-c", code, "demo", "--customers", "3", "--days", "7"]
+    subprocess.run([*command, "--home", str(tmp_path / "home")], check=True, capture_output=True)
+    written = [tmp_path / "home", *(tmp_path / "home").rglob("*")]
+    assert len(written) > 10
+    assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
