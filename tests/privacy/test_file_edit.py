@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.people import PERSON_COLUMNS
 from assets.project import ROOT, SOURCES
 from siyu.ingest.readers import export_pieces
 from siyu.ingest.typed_rows import Reading, type_piece
@@ -186,6 +187,22 @@ def test_who_shared_is_blanked_in_the_order_of_who_bought(tmp_path):
     left = json.loads(path.read_text(encoding="utf-8"))
     assert left["order"]["order_detail"]["sharer_info"]["sharer_openid"] == ""
     assert left["order"]["openid"] == order["order"]["openid"]
+
+
+def test_a_short_number_of_who_shared_is_blanked_too(tmp_path):
+    path = tmp_path / "events.jsonl"
+    event = {
+        "distinct_id": "M10000002",
+        "type": "track",
+        "event": "$MPLaunch",
+        "properties": {"$is_login_id": True, "$share_distinct_id": "M10000001"},
+    }
+    path.write_text(json.dumps(event) + "\n")
+    theirs = stones("M10000001", columns=tuple(PERSON_COLUMNS))
+    assert edit_in_place(path, Rule(theirs, SOURCES["sensors_event"])).parts == 1
+    left = json.loads(path.read_text())
+    assert left["distinct_id"] == "M10000002"
+    assert left["properties"]["$share_distinct_id"] == ""
 
 
 def test_a_workbook_keeps_no_text_that_only_the_person_used(tmp_path):
