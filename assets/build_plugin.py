@@ -7,10 +7,11 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from assets.build_database import attach_build, has_key
+from assets.duckdb_files import bound_memory
 
 
 class Plugin(BasePlugin):
-    """Attaches `build.duckdb` with its key; without a key dbt attaches it itself."""
+    """Bounds DuckDB's memory and attaches `build.duckdb` with its key; without a key dbt does."""
 
     build: Path
 
@@ -21,6 +22,7 @@ class Plugin(BasePlugin):
             config["temp_file_encryption"] = True
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Attach the database that is encrypted."""
+        """Bound its memory, and attach the database that is encrypted."""
+        bound_memory(conn)
         if has_key():
             attach_build(conn, self.build, read_only=False)

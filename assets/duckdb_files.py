@@ -1,10 +1,12 @@
-"""Opening DuckDB files, and names and texts in what is asked of them."""
+"""Opening DuckDB files within bounds of memory, and names and texts in what is asked of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+MEMORY = "4 GB"
 
 
 @contextmanager
@@ -16,9 +18,24 @@ def connected(path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.
         config={"autoinstall_known_extensions": False},
     )
     try:
+        bound_memory(connection)
         yield connection
     finally:
         connection.close()
+
+
+def bound_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep DuckDB's memory within bounds: what needs more is spilled to disk.
+
+    Its own bound, four fifths of the machine or container, holds where that is less.
+    """
+    bounds = connection.execute(
+        "select least(parse_formatted_bytes(current_setting('memory_limit')), "
+        "parse_formatted_bytes(?))",
+        [MEMORY],
+    ).fetchone()
+    if bounds:
+        connection.execute(f"set memory_limit = '{bounds[0]} B'")
 
 
 def quote_name(identifier: str) -> str:

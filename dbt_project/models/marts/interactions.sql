@@ -12,7 +12,8 @@ nodes as (
     select
         namespace,
         identifier,
-        min(identifier_hash) as identifier_hash,
+        -- no other hash is read: what joins every event should be small
+        min(case when namespace = 'phone' then identifier_hash end) as identifier_hash,
         case when min(customer_id) = max(customer_id) then min(customer_id) end as customer_id
     from {{ source('exchange', 'identity_nodes') }}
     group by namespace, identifier
@@ -22,6 +23,7 @@ nodes as (
 records as (
 
     select * from {{ source('exchange', 'identity_records') }}
+    where record_id in (select told.record_id from {{ ref('int_events_told') }} as told)
 
 ),
 
