@@ -37,6 +37,7 @@ DEPENDENCIES: list[dg.AssetKey | str] = [
     dg.AssetKey(["exchange", "customer_rfm"]),
     dg.AssetKey(["exchange", "customer_tiers"]),
     dg.AssetKey(["exchange", "identity_nodes"]),
+    dg.AssetKey(["exchange", "identity_likely"]),
     "int_customer_profiles",
     "int_customer_orders",
     "int_contact_points",
@@ -117,6 +118,7 @@ def _build(
         rules=rules,
         as_of_date=as_of_date(context),
         renamed=list_renamed(exchange.read("identity_log")),
+        likely=exchange.read("identity_likely"),
     )
     folders = {
         outcome.spec.audience: render_audience(outcome, rules=rules, lists=lists.found)

@@ -3,7 +3,8 @@
 matched − no consent − suppressed − capped − holdout = members. Whoever fails several times is
 counted at the first. *No consent* holds all whom `siyu.consent.permission` refuses, also for lack
 of a living relation or an address on the channel. *Capped* holds those over the frequency cap,
-then those beyond the limit; the limit is for both arms together, so they stay comparable.
+then customers who are likely one person with a better ranked one, then those beyond the limit; the
+limit is for both arms together, so they stay comparable.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ import polars as pl
 from siyu.audience.address import choose_addresses
 from siyu.audience.holdout import mark_holdout
 from siyu.audience.rule import parse_rule
+from siyu.audience.same_person import (
+    NO_GROUPS,
+    extend_to_groups,
+    mark_repeated,
+    withdraw_for_groups,
+)
 from siyu.audience.spec import AudienceSpec, FrequencyCap
 from siyu.consent.permission import REFUSALS, permitted
 from siyu.consent.rules import ConsentRules
@@ -29,6 +36,7 @@ MEMBERSHIP_SCHEMA = pl.Schema(
         "arm": pl.String(),
     }
 )
+CAPS = ("frequency_cap", "same_person", "limit")
 
 
 class ContactHistoryUnavailableError(SiyuError):
@@ -109,6 +117,7 @@ def build_audience(
     rules: ConsentRules,
     as_of_date: date,
     contacts: pl.DataFrame | None = None,
+    groups: pl.DataFrame = NO_GROUPS,
 ) -> AudienceResult:
     """Build one audience.
 
@@ -122,6 +131,7 @@ def build_audience(
         as_of_date: Business day the answer is true for.
         contacts: ``customer_id``, ``channel``, ``contact_date``: who was contacted when; needed
             when the spec has a frequency cap.
+        groups: Customers who are likely one person (`siyu.audience.same_person`).
 
     Raises:
         ContactHistoryUnavailableError: The spec has a frequency cap and ``contacts`` is missing.
@@ -135,13 +145,16 @@ def build_audience(
         as_of_date=as_of_date,
     )
     ranked = _rank(rule.match(profile), spec)
-    states = consent_states(consents, as_of_date=as_of_date)
-    suppressed = suppressions.filter(pl.col("suppression_list").is_in(spec.suppress))
+    states = withdraw_for_groups(consent_states(consents, as_of_date=as_of_date), groups)
+    suppressed = extend_to_groups(
+        suppressions.filter(pl.col("suppression_list").is_in(spec.suppress)), groups
+    )
     capped = _list_capped(contacts, spec, as_of_date=as_of_date)
     decided = _decide(
         _refuse(ranked, states, addresses, spec, rules),
         suppressed=suppressed["customer_id"],
         capped=capped,
+        groups=groups,
         spec=spec,
     ).join(addresses, on="customer_id", how="left", maintain_order="left")
     members = decided.filter(pl.col("outcome") == "treatment")
@@ -186,7 +199,12 @@ def _rank(matched: pl.DataFrame, spec: AudienceSpec) -> pl.DataFrame:
 
 
 def _decide(
-    ranked: pl.DataFrame, *, suppressed: pl.Series, capped: pl.Series, spec: AudienceSpec
+    ranked: pl.DataFrame,
+    *,
+    suppressed: pl.Series,
+    capped: pl.Series,
+    groups: pl.DataFrame,
+    spec: AudienceSpec,
 ) -> pl.DataFrame:
     """Add ``outcome``: the first exclusion that holds, or the arm."""
     customer = pl.col("customer_id")
@@ -198,7 +216,7 @@ def _decide(
         .when(customer.is_in(capped.unique().implode()))
         .then(pl.lit("frequency_cap"))
     )
-    staged = ranked.with_columns(outcome=removed)
+    staged = mark_repeated(ranked.with_columns(outcome=removed), groups)
     place = pl.col("outcome").is_null().cum_sum()
     if spec.limit is not None:
         beyond = pl.col("outcome").is_null() & (place > spec.limit)
@@ -239,7 +257,7 @@ def _over_cap(contacts: pl.DataFrame, cap: FrequencyCap, *, as_of_date: date) ->
 def _count(decided: pl.DataFrame) -> Waterfall:
     found = dict(decided["outcome"].value_counts().rows())
     no_consent = {reason: found.get(reason, 0) for reason in REFUSALS}
-    capped = {reason: found.get(reason, 0) for reason in ("frequency_cap", "limit")}
+    capped = {reason: found.get(reason, 0) for reason in CAPS}
     return Waterfall(
         matched=decided.height,
         no_consent=sum(no_consent.values()),

@@ -14,6 +14,7 @@ from siyu.audience.build import (
     build_audience,
 )
 from siyu.audience.folder import StoppedAudience
+from siyu.audience.same_person import NO_GROUPS, groups_for_messages
 from siyu.audience.spec import AudienceSpec
 from siyu.audience.suppression import (
     SuppressionList,
@@ -62,6 +63,7 @@ def build_audiences(
     as_of_date: date,
     contacts: pl.DataFrame | None = None,
     renamed: pl.DataFrame | None = None,
+    likely: pl.DataFrame | None = None,
 ) -> list[Outcome]:
     """Build every audience, one outcome per spec in the order given.
 
@@ -76,7 +78,9 @@ def build_audiences(
         as_of_date: Business day.
         contacts: Who was contacted when, see `siyu.audience.build.build_audience`.
         renamed: Ids that merges ended, see `siyu.audience.suppression.resolve_suppressions`.
+        likely: Table ``identity_likely``: nobody gets one message under two ids.
     """
+    groups = NO_GROUPS if likely is None else groups_for_messages(likely)
     suppressions = resolve_suppressions(
         lists.found, identity_nodes, contact_points, renamed=renamed
     )
@@ -96,6 +100,7 @@ def build_audiences(
                 rules=rules,
                 as_of_date=as_of_date,
                 contacts=contacts,
+                groups=groups,
             )
         except ContactHistoryUnavailableError as error:
             outcomes.append(StoppedAudience(spec, as_of_date, "stopped", str(error)))

@@ -36,7 +36,8 @@ STEPS_SCHEMA = pl.Schema(
 _COST = {"used": 1, "blocked": 1_000_000}
 
 # The same answer from one query on the published file, from one identifier hash to another: each
-# identifier is reached once, by its shortest path (DuckDB's `using key`).
+# identifier is reached once, by its shortest path (DuckDB's `using key`), and of several by the one
+# whose steps come first in the order of their words, as `_shortest` does.
 EXPLAIN_SQL = """
 with recursive links as (
     select left_identifier_hash as here, right_identifier_hash as there, rule, source, file, line
@@ -53,12 +54,15 @@ paths(here, steps) using key (here) as (
     union
     select
         links.there,
-        list_append(
-            paths.steps, concat_ws(' ', links.rule, links.source, links.file, links.line)
+        min(
+            list_append(
+                paths.steps, concat_ws(' ', links.rule, links.source, links.file, links.line)
+            )
         )
     from paths
     inner join links on paths.here = links.here
     where links.there not in (select here from recurring.paths)
+    group by links.there
 )
 
 select unnest(steps) as step
@@ -129,7 +133,8 @@ def explain_path(
         One row per step, columns of ``STEPS_SCHEMA``; no row when no evidence joins the two.
     """
     near = _links_near(links, nodes, [left_hash, right_hash])
-    ends = near.select("left_identifier_hash", "right_identifier_hash", "status").rows()
+    words = pl.concat_str("rule", "source", "file", "line", separator=" ", ignore_nulls=True)
+    ends = near.select("left_identifier_hash", "right_identifier_hash", "status", words).rows()
     edges = _shortest(ends, left_hash, right_hash)
     chosen = near[[edge for edge, _ in edges]] if edges else near.clear()
     turned = pl.Series("is_turned", [is_turned for _, is_turned in edges], dtype=pl.Boolean)
@@ -180,30 +185,33 @@ def _links_near(links: pl.DataFrame, nodes: pl.DataFrame, hashes: list[str]) -> 
     return links.filter(_touches(reached))
 
 
-def _shortest(ends: list[tuple[str, str, str]], start: str, goal: str) -> list[tuple[int, bool]]:
-    """Edges of the cheapest path, each with whether it is walked from right to left."""
+def _shortest(
+    ends: list[tuple[str, str, str, str]], start: str, goal: str
+) -> list[tuple[int, bool]]:
+    """Edges of the cheapest path, each with whether it is walked from right to left.
+
+    Of several, the one whose steps come first in the order of their words: always the same.
+    """
     beside: dict[str, list[tuple[str, int, bool]]] = defaultdict(list)
-    for edge, (left, right, _) in enumerate(ends):
+    for edge, (left, right, _, _) in enumerate(ends):
         beside[left].append((right, edge, False))
         beside[right].append((left, edge, True))
-    came: dict[str, tuple[str, int, bool]] = {}
-    cost = {start: 0}
-    waiting = [(0, start)]
+    settled: set[str] = set()
+    waiting: list[tuple[int, tuple[str, ...], tuple[tuple[int, bool], ...], str]]
+    waiting = [(0, (), (), start)]
     while waiting:
-        so_far, here = heapq.heappop(waiting)
+        so_far, said, path, here = heapq.heappop(waiting)
         if here == goal:
-            break
+            return list(path)
+        if here in settled:
+            continue
+        settled.add(here)
         for there, edge, is_turned in beside[here]:
-            total = so_far + _COST[ends[edge][2]]
-            if total < cost.get(there, total + 1):
-                cost[there], came[there] = total, (here, edge, is_turned)
-                heapq.heappush(waiting, (total, there))
-    path: list[tuple[int, bool]] = []
-    here = goal
-    while here != start and here in came:
-        here, edge, is_turned = came[here]
-        path.append((edge, is_turned))
-    return path[::-1] if here == start else []
+            if there not in settled:
+                _, _, status, words = ends[edge]
+                step = (so_far + _COST[status], (*said, words), (*path, (edge, is_turned)), there)
+                heapq.heappush(waiting, step)
+    return []
 
 
 def _as_steps(chosen: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:

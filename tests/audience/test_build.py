@@ -53,7 +53,7 @@ def test_build_audience_counts_everybody_at_the_first_step_that_removes_them(wor
         "not_reachable": 1,
     }
     assert waterfall.suppressed == 1
-    assert waterfall.capped_by_reason == {"frequency_cap": 1, "limit": 1}
+    assert waterfall.capped_by_reason == {"frequency_cap": 1, "same_person": 0, "limit": 1}
     assert (waterfall.holdout, waterfall.members) == (0, 3)
     assert result.members["customer_id"].to_list() == ["C5", "C6", "C7"]
 

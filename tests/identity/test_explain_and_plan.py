@@ -107,6 +107,27 @@ def test_one_query_on_the_published_tables_gives_the_same_path(brand):
     ]
 
 
+def test_of_several_shortest_paths_the_query_and_the_command_tell_the_same():
+    brand = Brand()
+    for number, (rule, words) in enumerate(
+        (rule, words)
+        for words in ("unionid:U oa:O", "oa:O wecom:E", "unionid:U jd:J", "jd:J wecom:E")
+        for rule in ("survey", "oa_profile", "member_register")
+    ):
+        brand.record(f"r{number}", words, rule=rule)
+    resolution = brand.resolve()
+    ends = [hash_of(resolution, word) for word in ("unionid:U", "wecom:E")]
+    steps = explain_path(resolution.links, resolution.nodes, *ends)
+    with duckdb.connect() as connection:
+        connection.sql("create schema marts")
+        connection.register("links", resolution.links.to_arrow())
+        connection.sql("create table marts.identity_links as from links")
+        rows = connection.execute(EXPLAIN_SQL, {"start": ends[0], "goal": ends[1]}).fetchall()
+    told = [f"{rule} src f.csv {line}" for rule, line in steps.select("rule", "line").iter_rows()]
+    assert len(told) == 2
+    assert [row[0] for row in rows] == told
+
+
 def test_the_neighbourhood_holds_used_and_blocked_links_and_can_be_drawn(brand):
     resolution = brand.resolve()
     steps = explain_neighbourhood(
