@@ -6,10 +6,11 @@ belong together is decided elsewhere.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from siyu.errors import SiyuError
-from siyu.identity.keys import group_by_key
+from siyu.identity.keys import number_keys
 from siyu.identity.rules import BlockList, IdentityRules
 
 IDENTIFIERS_SCHEMA = pl.Schema(
@@ -26,7 +27,7 @@ IDENTIFIERS_SCHEMA = pl.Schema(
         "line_number": pl.Int64(),
     }
 )
-NODE = ("namespace", "scope", "identifier")
+NODE = ["namespace", "scope", "identifier"]
 Frame = pl.DataFrame | pl.LazyFrame
 ROLES = pl.Enum(["account", "contact", "device"])
 EVIDENCE_ORDER = ("seen_at", "source", "source_file", "line_number")
@@ -71,28 +72,28 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     rows = _with_words(identifiers)
     _refuse_unknown(rows, rules)
     rows = rows.with_columns(strength_of(rules)).filter(pl.col("strength") != "ignored")
-    known, node_hash, _ = group_by_key(
-        rows.select(*NODE, "seen_at"),
-        NODE,
-        also=[
-            pl.col("seen_at").min().alias("first_seen_at"),
-            pl.col("seen_at").max().alias("last_seen_at"),
-        ],
-    )
-    records, hashes, record_hash = group_by_key(rows.select("record_id"), ["record_id"])
+    by_node, by_record = number_keys(rows, NODE), number_keys(rows, ["record_id"])
+    known = rows.select(pl.col(NODE).gather(by_node.firsts))
+    first_seen, last_seen = by_node.span(rows["seen_at"])
+    records = pl.DataFrame(
+        {"record_id": rows["record_id"].gather(by_record.firsts), "record_hash": by_record.hashes}
+    ).with_row_index("record")
     observed = rows.select(
-        node_hash.alias("node_hash"),
-        hashes.alias("record_hash"),
+        number=pl.lit(pl.Series(by_node.of_rows)),
+        record=pl.lit(pl.Series(by_record.of_rows)),
         is_strong=pl.col("strength") == "strong",
         **{word: _enumerated(rows[word]) for word in ("rule", "source", "source_file")},
         seen_at="seen_at",
         line_number=pl.col("line_number").cast(pl.Int64),
     )
-    del rows  # the text of all rows is the largest thing of the run
-    nodes = _number_nodes(known, rules)
-    records = records.rename({"hash": "record_hash"}).with_row_index("record")
-    observations = _number_observations(observed, nodes, records)
-    return Evidence(nodes.drop("hash", "role"), records, observations, record_hash)
+    hashed = by_record.hashed
+    del rows, by_node, by_record  # the text of all rows is the largest thing of the run
+    nodes = _number_nodes(
+        known.with_columns(first_seen.alias("first_seen_at"), last_seen.alias("last_seen_at")),
+        rules,
+    )
+    observations = _number_observations(observed, nodes)
+    return Evidence(nodes.drop("number", "role"), records, observations, hashed)
 
 
 def _with_words(identifiers: Frame) -> pl.DataFrame:
@@ -152,7 +153,8 @@ def strength_of(rules: IdentityRules) -> pl.Expr:
 def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     roles = {name: rule.role for name, rule in rules.namespaces.items()}
     nodes = (
-        known.with_columns(
+        known.with_row_index("number")
+        .with_columns(
             pl.col("namespace").cast(pl.Enum(list(rules.namespaces))),
             _enumerated(known["scope"]),
         )
@@ -200,23 +202,34 @@ def _is_listed(listed: BlockList) -> pl.Expr:
     return hit & (pl.col("namespace").cast(pl.String) == listed.namespace)
 
 
-def _number_observations(
-    observed: pl.DataFrame, nodes: pl.DataFrame, records: pl.DataFrame
-) -> pl.DataFrame:
-    told = nodes.select(
-        "node", "role", node_hash="hash", is_blocked=pl.col("blocked_reason").is_not_null()
+def _number_observations(observed: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    node_of = np.empty(nodes.height, dtype=np.uint32)
+    node_of[nodes["number"].to_numpy()] = np.arange(nodes.height, dtype=np.uint32)
+    node = pl.Series("node", node_of[observed["number"].to_numpy()])
+    numbered = observed.select(
+        "record",
+        node,
+        nodes["role"].gather(node),
+        "is_strong",
+        "rule",
+        *EVIDENCE_ORDER,
+        is_blocked=nodes["blocked_reason"].is_not_null().gather(node),
     )
-    numbered = (
-        observed.join(told, on="node_hash")
-        .drop("node_hash")
-        .join(records.select("record_hash", "record"), on="record_hash")
-        .select("record", "node", "role", "is_strong", "rule", *EVIDENCE_ORDER, "is_blocked")
-    )
+    pairs = numbered["record"].cast(pl.UInt64) * 2**32 + node
+    several = _repeated(pairs)
+    if several.is_empty():
+        return numbered
     # the strongest, then the oldest, then the first in its file speaks for a record
-    twice = (pl.col("record").cast(pl.UInt64) * 2**32 + pl.col("node")).is_duplicated()
+    twice = pairs.is_in(several.implode())
     repeated = (
         numbered.filter(twice)
         .sort("record", "node", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)
         .unique(["record", "node"], keep="first", maintain_order=True)
     )
     return pl.concat([numbered.filter(~twice), repeated])
+
+
+def _repeated(values: pl.Series) -> pl.Series:
+    """Numbers that stand more than once, each once."""
+    ordered = np.sort(values.to_numpy())
+    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))

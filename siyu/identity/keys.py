@@ -1,8 +1,11 @@
 """Numbers for keys of text: everything after works on integers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from siyu.errors import SiyuError
 
@@ -13,41 +16,109 @@ class HashCollisionError(SiyuError):
     """Different keys bear the same 64-bit hash under every seed; cannot happen by accident."""
 
 
-def group_by_key(
-    rows: pl.DataFrame, keys: Sequence[str], *, also: Sequence[pl.Expr] = ()
-) -> tuple[pl.DataFrame, pl.Series, pl.Expr]:
-    """Group rows by keys through a 64-bit hash, at a third of the cost of grouping text.
+@dataclass(frozen=True)
+class Numbered:
+    """Keys numbered in order of their first rows: what is looked up by them lies close together.
+
+    Attributes:
+        of_rows: Per row the number of its key.
+        firsts: Per key its first row.
+        hashes: Per key its hash.
+        hashed: The hash as an expression, for other frames with the same key columns.
+    """
+
+    of_rows: NDArray[np.uint32]
+    firsts: NDArray[np.int64]
+    hashes: pl.Series
+    hashed: pl.Expr
+
+    def span(self, times: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The smallest and the largest of a time per key; null where no row tells one.
+
+        Args:
+            times: One time per row.
+        """
+        numbers = times.to_physical()
+        nothing = numbers.null_count() > 0
+        ends = []
+        for end, absent in ((np.minimum, np.iinfo("i8").max), (np.maximum, np.iinfo("i8").min)):
+            told = (numbers.fill_null(absent) if nothing else numbers).to_numpy()
+            found = np.full(len(self.firsts), absent)
+            end.at(found, self.of_rows, told)
+            column = pl.Series(times.name, found)
+            ends.append((column.replace(absent, None) if nothing else column).cast(times.dtype))
+        return ends[0], ends[1]
+
+
+def number_keys(rows: pl.DataFrame, keys: Sequence[str]) -> Numbered:
+    """Number the keys of rows through a 64-bit hash, at a third of the cost of grouping text.
 
     That no two keys share a hash is checked with a second hash, not assumed.
 
     Args:
         rows: Rows with the key columns, none null.
         keys: Key columns.
-        also: Aggregations of the other columns.
-
-    Returns:
-        One row per key: ``hash``, key columns, aggregations; the hash of every row; and the hash
-        as an expression, for other frames with the same key columns.
 
     Raises:
         HashCollisionError: No seed gives different keys different hashes.
     """
     key = pl.col(keys[0]) if len(keys) == 1 else pl.struct(keys)
-    second = pl.col("_second")
     for seed in range(SEEDS):
-        hashed = rows.lazy().with_columns(hash=key.hash(seed), _second=key.hash(seed + SEEDS))
-        hashes = hashed.select("hash", "_second").collect(engine="streaming")
-        # a row number instead of the text itself: grouping text moves it around
-        grouped = (
-            rows.lazy()
-            .drop(keys)
-            .with_columns(hashes["hash"], hashes["_second"])
-            .with_row_index("_row")
-            .group_by("hash")
-            .agg(pl.col("_row").first(), *also, _is_one=second.min() == second.max())
-            .collect(engine="streaming")
-        )
-        if grouped["_is_one"].all():
-            told = grouped.with_columns(rows[name].gather(grouped["_row"]) for name in keys)
-            return told.drop("_is_one", "_row"), hashes["hash"], key.hash(seed)
+        told = rows.select(key.hash(seed), second=key.hash(seed + SEEDS))
+        hashes, second = told.to_series(0).to_numpy(), told.to_series(1).to_numpy()
+        order = order_of_keys(hashes)
+        begins = _differs_from_last(hashes[order])
+        if not (_differs_from_last(second[order]) & ~begins).any():
+            of_rows, firsts = _in_order_of_rows(order, begins)
+            return Numbered(of_rows, firsts, pl.Series(hashes[firsts]), key.hash(seed))
     raise HashCollisionError(f"Rows cannot be told apart by {list(keys)}; report this.")
+
+
+def _differs_from_last(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    differs = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return differs
+
+
+def order_of_keys(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Rows in order of their keys, rows of one key in their own order.
+
+    Args:
+        keys: One 64-bit number per row; well mixed ones are quickest.
+
+    Examples:
+        >>> order_of_keys(np.array([7 << 60, 3 << 60, 7 << 60], dtype=np.uint64)).tolist()
+        [1, 0, 2]
+    """
+    # the upper bits of the key and the row in one number: sorting numbers takes a fifth of the
+    # time of sorting rows by them
+    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
+    packed = (keys >> bits << bits) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    upper, ordered = packed >> bits, keys[order]
+    same = upper[1:] == upper[:-1]
+    mixed = np.unique(upper[1:][same & (ordered[1:] != ordered[:-1])])
+    if len(mixed):
+        # different keys with the same upper bits: a few in ten million
+        places = np.flatnonzero(np.isin(upper, mixed))
+        order[places] = order[places][np.argsort(ordered[places], kind="stable")]
+    return order
+
+
+def _in_order_of_rows(
+    order: NDArray[np.int64], begins: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Number groups of rows by their first rows.
+
+    Args:
+        order: Rows, those of a group one after the other, in their own order.
+        begins: Whether a group begins there.
+    """
+    of_rows = np.empty(len(order), dtype=np.uint32)
+    first_of = order[begins]
+    is_first = np.zeros(len(order), dtype=np.bool_)
+    is_first[first_of] = True
+    numbers = np.cumsum(is_first, dtype=np.uint32) - np.uint32(1)
+    of_rows[order] = numbers[first_of][np.cumsum(begins) - 1]
+    return of_rows, np.flatnonzero(is_first)
