@@ -143,7 +143,8 @@ class ParquetStore(dg.ConfigurableResource):
 def _replace_table(path: Path, rows: pl.DataFrame) -> dg.MaterializeResult:
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    rows.write_parquet(partial)
+    # as small as at the default level, in half the time
+    rows.write_parquet(partial, compression_level=1)
     if path.exists() and filecmp.cmp(path, partial, shallow=False):
         partial.unlink()  # a table that stays as it is starts no work after it
     else:

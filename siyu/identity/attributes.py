@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from siyu.identity.evidence import Evidence, Frame
+from siyu.identity.keys import find_keys
 from siyu.identity.names import NAME_SCHEMA, parse_names
 from siyu.identity.rules import IdentityRules
 
@@ -66,9 +67,8 @@ def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRule
         seen_at="seen_at",
         is_receiver=_is_receiver(rules),
     ).collect(engine="streaming")
-    placed = stated.join(evidence.records.select("record", "record_hash"), on="record_hash").drop(
-        "record_hash"
-    )
+    record = find_keys(evidence.records["record_hash"], stated["record_hash"])
+    placed = stated.drop("record_hash").with_columns(record).drop_nulls("record")
     named = placed.filter("is_name")
     parsed = parse_names(named["value"].unique().cast(pl.String)).sort("name")
     parsed = parsed.with_row_index("name_number")

@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from siyu.identity.attributes import Attributes
+from siyu.identity.components import as_vertices
 from siyu.identity.cores import Cores
+from siyu.identity.dense import is_among
 from siyu.identity.evidence import Evidence
 from siyu.identity.fan_out import mark_shared
+from siyu.identity.guards import kinds_of
 from siyu.identity.holders import judge_sides
 from siyu.identity.rules import IdentityRules
 from siyu.identity.sides import Sides, gather_sides
 from siyu.identity.tenures import assign_tenures, split_silent_groups
+
+# what is still asked of a verdict; the rest would lie about until the tables are made
+VERDICT = [
+    *("hub", "side", "is_group", "tenure", "round", "hub_vertex", "edge_class"),
+    *("support", "first_at", "fan_out", "is_shared_by_holders", "is_gift", "is_device"),
+    *("first_refusal", "blocked_reason"),
+]
 
 
 @dataclass(frozen=True)
@@ -19,9 +30,8 @@ class Contacts:
     """What was decided about contacts and devices.
 
     Attributes:
-        verdicts: One row per hub and side: ``hub``, ``side``, ``is_group``, ``is_strong``,
-            ``support``, ``first_at``, ``tenure``, ``round``, ``hub_vertex`` (the hub in this
-            tenure, held by this person), ``edge_class``, ``fan_out``, ``blocked_reason``.
+        verdicts: One row per hub and side, columns of ``VERDICT``; ``hub_vertex`` is the hub in
+            this tenure, held by this person.
         group_records: One row per record that names no account: ``record``, ``side``.
         cores: Names, birthday and person per core.
         vertex_count: Vertices of nodes, groups and hub vertices together.
@@ -53,13 +63,12 @@ def judge_contacts(
     sides, group_records, first_free = _with_tenures(gathered, evidence, attributes, rules)
     shared = mark_shared(sides, _core_kinds(evidence, cores), attributes.parsed, rules)
     devices = _nodes_of(evidence, rules.with_role("device"))
-    marked = _refuse_parted(_with_identified(shared), never, cores).with_columns(
-        is_device=pl.col("hub").is_in(devices.implode())
-    )
+    marked = _refuse_parted(_with_identified(shared), never, cores)
+    marked = marked.with_columns(is_device=is_among(marked["hub"], devices))
     verdicts = _number_hubs(judge_sides(marked, attributes.parsed, rules.typed_contact), first_free)
     top = verdicts["hub_vertex"].max()
     return Contacts(
-        verdicts=verdicts,
+        verdicts=verdicts.select(VERDICT),
         group_records=group_records.select("record", "side"),
         cores=gathered.cores,
         vertex_count=max(first_free, int(str(top)) + 1 if top is not None else 0),
@@ -83,28 +92,18 @@ def _nodes_of(evidence: Evidence, namespaces: list[str]) -> pl.Series:
 
 
 def _core_kinds(evidence: Evidence, cores: Cores) -> pl.DataFrame:
-    """Kinds of accounts (namespace and scope) in every core, each once."""
-    accounts = evidence.nodes.with_columns(side=pl.Series(cores.labels))
-    kinds = accounts.select("namespace", "scope").unique().sort("namespace", "scope")
-    return (
-        accounts.join(kinds.with_row_index("kind"), on=["namespace", "scope"])
-        .select("side", "kind")
-        .unique()
-    )
+    """Per node its core and its kind (namespace and scope)."""
+    return pl.DataFrame({"side": cores.labels, "kind": kinds_of(evidence.nodes)})
 
 
 def _with_identified(sides: pl.DataFrame) -> pl.DataFrame:
     """Mark cores known by a person's account or by a verified contact other than this hub."""
-    verified = sides.filter("is_strong").group_by("side").agg(verified=pl.len())
-    elsewhere = pl.col("verified").fill_null(0) - pl.col("is_strong").cast(pl.UInt32)
-    return (
-        sides.join(verified, on="side", how="left")
-        .with_columns(has_own_contact=~pl.col("is_group") & (elsewhere > 0))
-        .with_columns(
-            is_identified=pl.col("has_own_contact")
-            | (~pl.col("is_group") & pl.col("person").is_not_null())
-        )
-        .drop("verified")
+    vertices, is_strong = as_vertices(sides["side"]), sides["is_strong"].to_numpy()
+    verified = np.bincount(vertices, weights=is_strong, minlength=1)[vertices]
+    elsewhere = pl.Series(verified - is_strong > 0)
+    return sides.with_columns(has_own_contact=~pl.col("is_group") & elsewhere).with_columns(
+        is_identified=pl.col("has_own_contact")
+        | (~pl.col("is_group") & pl.col("person").is_not_null())
     )
 
 
@@ -115,6 +114,8 @@ def _refuse_parted(sides: pl.DataFrame, never: pl.DataFrame, cores: Cores) -> pl
         for hub, other in (("left", "right"), ("right", "left"))
     ]
     parted = pl.concat(both).unique().with_columns(blocked_reason=pl.lit("never_link"))
+    if parted.is_empty():
+        return sides.with_columns(blocked_reason=pl.lit(None, pl.String))
     return sides.join(parted, on=["hub", "side"], how="left")
 
 

@@ -5,13 +5,17 @@ Whose a phone or an email is, is decided after, in `siyu.identity.holders`.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from siyu.identity.components import Vertices, as_vertices, label_components
 from siyu.identity.evidence import Evidence
 from siyu.identity.guards import ACCOUNT, ORDERED, Guards
 from siyu.identity.kruskal import EDGE_SCHEMA, unite_within_guards
 from siyu.identity.rules import IdentityRules
+
+NO_NODE = 2**32 - 1  # a node no brand has
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,14 @@ class Cores:
     Attributes:
         anchors: One row per record that names an account: ``record``, ``anchor`` (its most
             telling account).
+        of_records: Per record, the core of its account; null where it names none.
         labels: Per node, the smallest node of its core; a contact is alone.
         links: One row per link between accounts, columns of ``EDGE_SCHEMA`` and
             ``blocked_reason``.
     """
 
     anchors: pl.DataFrame
+    of_records: pl.Series
     labels: Vertices
     links: pl.DataFrame
 
@@ -46,11 +52,13 @@ def build_cores(
         (pl.col("role") == "account") & pl.col("is_strong") & ~pl.col("is_blocked")
     )
     # nodes are numbered by priority, so the smallest is the most telling
-    anchors = accounts.group_by("record").agg(anchor=pl.col("node").min())
+    anchor_of = np.full(evidence.records.height, NO_NODE, dtype=np.uint32)
+    records = accounts["record"].to_numpy()
+    np.minimum.at(anchor_of, records, accounts["node"].to_numpy())
     seen = (
-        accounts.join(anchors, on="record")
-        .filter(pl.col("node") != pl.col("anchor"))
-        .group_by(left="anchor", right="node")
+        accounts.with_columns(left=pl.Series(anchor_of[records]))
+        .filter(pl.col("node") != pl.col("left"))
+        .group_by("left", right="node")
         .agg(support=pl.len(), first_at=pl.col("seen_at").min())
         .with_columns(edge_class=pl.lit(ACCOUNT))
     )
@@ -68,7 +76,19 @@ def build_cores(
         as_vertices(links["left"]), as_vertices(links["right"]), vertex_count=evidence.nodes.height
     )
     labels, blocked = unite_within_guards(links, guards, plain)
-    return Cores(anchors=anchors, labels=labels, links=links.with_columns(blocked))
+    named = np.flatnonzero(anchor_of != NO_NODE)
+    return Cores(
+        anchors=pl.DataFrame({"record": named.astype(np.uint32), "anchor": anchor_of[named]}),
+        of_records=_cores_of_records(anchor_of, labels),
+        labels=labels,
+        links=links.with_columns(blocked),
+    )
+
+
+def _cores_of_records(anchor_of: NDArray[np.uint32], labels: Vertices) -> pl.Series:
+    # one label more, of the node nobody has
+    extended = pl.Series("side", labels).extend_constant(None, 1)
+    return extended.gather(pl.Series(np.minimum(anchor_of, np.uint32(len(labels)))))
 
 
 def _only_scopes(nodes: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from siyu.identity.comparison import with_names
+from siyu.identity.dense import count_of, is_among
 from siyu.identity.rules import IdentityRules
 
 FAN_OUT = "fan_out"
@@ -19,7 +20,7 @@ def mark_shared(
 
     Args:
         sides: Sides of hubs with ``tenure``.
-        core_kinds: One row per core and kind of account in it: ``side``, ``kind``.
+        core_kinds: One row per node: ``side`` (its core), ``kind``.
         parsed: One row per name.
         rules: Settings of identity resolution.
 
@@ -40,10 +41,11 @@ def mark_shared(
 
 
 def _account_fan_out(sides: pl.DataFrame, core_kinds: pl.DataFrame, limit: int) -> pl.DataFrame:
-    crowded = sides.filter(~pl.col("is_group")).filter(pl.len().over(HUB) > limit)
+    crowded = _crowded(sides.filter(~pl.col("is_group")), limit)
+    kinds = core_kinds.filter(is_among(core_kinds["side"], crowded["side"])).unique()
     return (
         crowded.select(*HUB, "side", "is_strong")
-        .join(core_kinds, on="side")
+        .join(kinds, on="side")
         .group_by(*HUB, "kind")
         .agg(account_fan_out=pl.len(), holder_fan_out=pl.col("is_strong").sum())
         .group_by(HUB)
@@ -55,11 +57,19 @@ def _account_fan_out(sides: pl.DataFrame, core_kinds: pl.DataFrame, limit: int) 
     )
 
 
+def _crowded(sides: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Sides of hubs with more of them than a limit."""
+    # counted by hub first, whatever the tenure: it leaves few
+    several = sides.filter(pl.Series(count_of(sides["hub"]) > limit))
+    return several.filter(pl.len().over(HUB) > limit)
+
+
 def _surname_fan_out(
     sides: pl.DataFrame, parsed: pl.DataFrame, rules: IdentityRules
 ) -> pl.DataFrame:
-    typed = sides.filter(~pl.col("is_strong") & pl.col("name_number").is_not_null()).filter(
-        pl.len().over(HUB) > rules.fan_out.surnames
+    typed = _crowded(
+        sides.filter(~pl.col("is_strong") & pl.col("name_number").is_not_null()),
+        rules.fan_out.surnames,
     )
     return (
         with_names(typed, parsed, number="name_number", prefix="")

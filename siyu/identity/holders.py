@@ -4,10 +4,14 @@ Sharing (`siyu.identity.fan_out`) and numbers that passed to another person
 (`siyu.identity.tenures`) are settled before; limits across hubs come after, in the guarded pass.
 """
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from siyu.identity.comparison import judge_pairs
-from siyu.identity.fan_out import FAN_OUT, HUB
+from siyu.identity.components import as_vertices
+from siyu.identity.dense import count_of, first_of_groups, look_up
+from siyu.identity.fan_out import FAN_OUT
 from siyu.identity.guards import AGREED, ALONE, VERIFIED
 from siyu.identity.rules import TypedContact
 
@@ -55,7 +59,7 @@ def judge_sides(
     )
     unsettled = marked.filter(pl.col("blocked_reason").is_null())
     # most hubs have one side: nothing to compare
-    contested = (pl.col("hub") * TENURES + pl.col("tenure")).is_duplicated()
+    contested = pl.lit(pl.Series(count_of(pl.Series(_hubs_in_tenure(unsettled))) > 1))
     contested = contested | pl.col("fan_out").is_not_null()
     settled = [
         marked.filter(pl.col("blocked_reason").is_not_null()),
@@ -122,22 +126,30 @@ def _judge_round(
         .otherwise(0)
     )
     may_hold = verified_core if number else verified_core | pl.col("fan_out").is_null()
-    holders = (
-        undecided.filter(may_hold)
-        .sort(*HUB, standing.neg(), pl.col("support").neg(), "first_at", "side", nulls_last=True)
-        .unique(HUB, keep="first", maintain_order=True)
-        .select(
-            *HUB,
-            holder="side",
-            other_name_number="name_number",
-            other_birthday="birthday",
-            other_person="person",
-            holder_is_identified="is_identified",
+    groups = _hubs_in_tenure(undecided)
+    chosen = undecided.select(may_hold).to_series().to_numpy()
+    best = np.flatnonzero(chosen)[
+        first_of_groups(
+            groups[chosen],
+            *undecided.filter(chosen).select(
+                standing.neg(), support=pl.col("support").neg(), first_at="first_at", side="side"
+            ),
         )
+    ]
+    holders = undecided[best].select(
+        group=pl.Series(groups[best]),
+        holder="side",
+        other_name_number="name_number",
+        other_birthday="birthday",
+        other_person="person",
+        holder_is_identified="is_identified",
     )
-    pairs = undecided.drop("agrees", "refusal", "round").join(holders, on=HUB, how="left")
-    judged = judge_pairs(pairs, parsed)
+    rest = undecided.drop("agrees", "refusal", "round")
+    pairs = rest.with_columns(look_up(holders, "group", pl.Series(groups)))
+    # nobody is compared with himself
     is_holder = pl.col("side") == pl.col("holder")
+    alone = pairs.filter(is_holder).with_columns(veto=pl.lit(None, pl.String), agrees=pl.lit(False))
+    judged = pl.concat([judge_pairs(pairs.filter(is_holder.not_().fill_null(True)), parsed), alone])
     refusal = (
         pl.when(pl.col("holder").is_null())
         .then(pl.coalesce("first_refusal", pl.lit(FAN_OUT)))
@@ -147,11 +159,9 @@ def _judge_round(
             _refusal_of_strangers(typed_contact) if number == 0 else pl.lit("another_person")
         )
     )
-    # the holder stands alone, it does not agree with itself
     return judged.with_columns(
         refusal=refusal,
         round=pl.lit(number),
-        agrees=pl.col("agrees") & ~is_holder.fill_null(False),
     ).drop(
         "holder",
         "other_name_number",
@@ -160,6 +170,15 @@ def _judge_round(
         "holder_is_identified",
         "veto",
     )
+
+
+def _hubs_in_tenure(sides: pl.DataFrame) -> NDArray[np.int64]:
+    """A number without gaps per hub and tenure; most hubs have but one."""
+    groups, tenures = as_vertices(sides["hub"]).copy(), as_vertices(sides["tenure"])
+    later = tenures > 0
+    _, numbers = np.unique(groups[later] * TENURES + tenures[later], return_inverse=True)
+    groups[later] = groups.max(initial=-1) + 1 + numbers
+    return groups
 
 
 def _refusal_of_strangers(typed_contact: TypedContact) -> pl.Expr:

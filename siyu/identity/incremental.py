@@ -160,7 +160,10 @@ def _put_together(kept: Tables, made: Tables, junk: pl.DataFrame, rules: Identit
 
 def _with_junk_seen_everywhere(nodes: pl.DataFrame, junk: pl.DataFrame) -> pl.DataFrame:
     """Keep each block-listed identifier once, with its sightings in all records."""
-    told = nodes.join(junk.select(NODE), on=NODE, how="semi").unique(NODE)
+    # a few words against one column, before anything is compared by three
+    may_be_junk = nodes["identifier"].is_in(junk["identifier"].unique().implode())
+    few = nodes.filter(may_be_junk)
+    told = few.join(junk.select(NODE), on=NODE, how="semi").unique(NODE)
     still = told.drop("first_seen_at", "last_seen_at").join(junk, on=NODE)
-    others = nodes.join(junk.select(NODE), on=NODE, how="anti", maintain_order="left")
-    return pl.concat([others, still.select(nodes.columns)])
+    others = few.join(junk.select(NODE), on=NODE, how="anti", maintain_order="left")
+    return pl.concat([nodes.filter(~may_be_junk), others, still.select(nodes.columns)])

@@ -74,6 +74,29 @@ def number_keys(rows: pl.DataFrame, keys: Sequence[str]) -> Numbered:
     raise HashCollisionError(f"Rows cannot be told apart by {list(keys)}; report this.")
 
 
+def find_keys(known: pl.Series, asked: pl.Series) -> pl.Series:
+    """The place of each hash among known ones, null where it is none of them.
+
+    Args:
+        known: Hashes, each once.
+        asked: Hashes to find.
+
+    Examples:
+        >>> find_keys(pl.Series([5, 9], dtype=pl.UInt64), pl.Series([9, 7], dtype=pl.UInt64))[0]
+        1
+    """
+    hashes = np.concatenate([known.to_numpy(), asked.to_numpy()])
+    order = order_of_keys(hashes)
+    begins = _differs_from_last(hashes[order])
+    # a known one lies before those that ask for it
+    places = np.empty(len(order), dtype=np.uint32)
+    places[order] = order[begins][np.cumsum(begins) - 1]
+    found = places[len(known) :]
+    return pl.select(
+        record=pl.when(pl.lit(pl.Series(found)) < len(known)).then(pl.lit(pl.Series(found)))
+    ).to_series()
+
+
 def _differs_from_last(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
     differs = np.ones(len(values), dtype=np.bool_)
     np.not_equal(values[1:], values[:-1], out=differs[1:])

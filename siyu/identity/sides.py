@@ -5,10 +5,13 @@ Which of them really hold it is decided in `siyu.identity.holders`.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from siyu.identity.attributes import Attributes, best_birthday, best_name
+from siyu.identity.components import as_vertices
 from siyu.identity.cores import Cores
+from siyu.identity.dense import count_of, is_among, look_up
 from siyu.identity.evidence import Evidence
 from siyu.identity.rules import IdentityRules
 
@@ -55,23 +58,19 @@ def gather_sides(
     labels = pl.Series("core", cores.labels)
     sighted = evidence.observations.filter(
         ~pl.col("is_blocked") & ((pl.col("role") != "account") | ~pl.col("is_strong"))
-    ).join(cores.anchors, on="record", how="left")
-    anchored = sighted.filter(pl.col("anchor").is_not_null()).with_columns(
-        side=labels.gather(sighted["anchor"].drop_nulls())
     )
+    placed = sighted.with_columns(side=cores.of_records.gather(sighted["record"]))
+    anchored = placed.filter(pl.col("side").is_not_null())
     own = _core_attributes(evidence, cores, attributes, labels, rules)
-    groups, group_records = _group_records(
-        sighted.filter(pl.col("anchor").is_null()), attributes, evidence
-    )
-    loose = sighted.filter(pl.col("anchor").is_null()).join(
-        group_records.select("record", "side"), on="record"
+    loose = placed.filter(pl.col("side").is_null()).drop("side")
+    groups, group_records = _group_records(loose, attributes, evidence)
+    loose = loose.with_columns(
+        look_up(group_records.select("record", "side"), "record", loose["record"])
     )
     sides = pl.concat(
         [
             _core_sides(anchored, attributes, own),
-            _summed(loose, is_group=True)
-            .join(groups, on="side")
-            .with_columns(own_name_number=pl.lit(None, pl.UInt32), person=pl.lit(None, pl.UInt32)),
+            _group_sides(loose, groups),
             _own_accounts(sighted, evidence, labels, own),
         ],
         how="diagonal",
@@ -104,10 +103,9 @@ def _core_sides(anchored: pl.DataFrame, attributes: Attributes, own: pl.DataFram
         "side", "person", "birthday", own_name_number="name_number", ordered_name="receiver_number"
     )
     strong = pl.col("is_strong")
+    summed = _summed(anchored, is_group=False).join(beside, on=["hub", "side"], how="left")
     return (
-        _summed(anchored, is_group=False)
-        .join(beside, on=["hub", "side"], how="left")
-        .join(own_names, on="side", how="left")
+        summed.with_columns(look_up(own_names, "side", summed["side"]))
         .with_columns(
             # an account holds a verified phone itself, whoever its orders are sent to
             name_number=pl.when(strong)
@@ -119,17 +117,28 @@ def _core_sides(anchored: pl.DataFrame, attributes: Attributes, own: pl.DataFram
     )
 
 
+def _group_sides(loose: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    summed = _summed(loose, is_group=True)
+    nobody = pl.lit(None, pl.UInt32)
+    return summed.with_columns(
+        look_up(groups, "side", summed["side"]), own_name_number=nobody, person=nobody
+    )
+
+
 def _own_accounts(
     sighted: pl.DataFrame, evidence: Evidence, labels: pl.Series, own: pl.DataFrame
 ) -> pl.DataFrame:
     """An account somebody typed is held by its own core, when platforms know it too."""
-    typed = sighted.filter(pl.col("role") == "account")["node"].unique()
-    held = evidence.observations.filter(
-        (pl.col("role") == "account") & pl.col("is_strong") & pl.col("node").is_in(typed.implode())
+    typed = sighted.filter(pl.col("role") == "account")["node"]
+    observed = evidence.observations
+    held = observed.filter(
+        (pl.col("role") == "account") & pl.col("is_strong") & is_among(observed["node"], typed)
     )
     summed = _summed(held.with_columns(side=labels.gather(held["node"])), is_group=False)
     names = own.select("side", "person", "birthday", "name_number")
-    return summed.join(names, on="side", how="left").with_columns(own_name_number="name_number")
+    return summed.with_columns(look_up(names, "side", summed["side"])).with_columns(
+        own_name_number="name_number"
+    )
 
 
 def _core_attributes(
@@ -140,25 +149,32 @@ def _core_attributes(
     rules: IdentityRules,
 ) -> pl.DataFrame:
     """Name, receivers' name, birthday and person of every core that has any of them."""
-    sides = cores.anchors.select("record", side=labels.gather(cores.anchors["anchor"]))
-    named = attributes.names.join(sides, on="record")
+    named = _of_cores(attributes.names, cores)
     names = best_name(named.filter(~pl.col("is_receiver")), "side")
     receivers = best_name(named.filter(pl.col("is_receiver")), "side").rename(
         {"name_number": "receiver_number"}
     )
-    birthdays = best_birthday(attributes.birthdays.join(sides, on="record"), "side")
+    birthdays = best_birthday(_of_cores(attributes.birthdays, cores), "side")
     naming = [name for name, rule in rules.namespaces.items() if rule.names_a_person]
     people = _people(evidence, labels, naming)
-    keyed = pl.concat([frame.select("side") for frame in (names, receivers, birthdays, people)])
-    gathered = keyed.unique()
-    for frame in (names, receivers, birthdays, people):
-        gathered = gathered.join(frame, on="side", how="left")
-    return gathered
+    told = (names, receivers, birthdays, people)
+    is_told = np.zeros(len(cores.labels), dtype=np.bool_)
+    for frame in told:
+        is_told[as_vertices(frame["side"])] = True
+    sides = pl.Series("side", np.flatnonzero(is_told))
+    return pl.DataFrame(sides).with_columns(
+        column for frame in told for column in look_up(frame, "side", sides)
+    )
+
+
+def _of_cores(said: pl.DataFrame, cores: Cores) -> pl.DataFrame:
+    """What records of accounts say, with the core of each as ``side``."""
+    return said.with_columns(side=cores.of_records.gather(said["record"])).drop_nulls("side")
 
 
 def _people(evidence: Evidence, labels: pl.Series, naming: list[str]) -> pl.DataFrame:
     nodes = evidence.nodes.filter(
-        pl.col("namespace").cast(pl.String).is_in(naming) & pl.col("blocked_reason").is_null()
+        pl.col("namespace").is_in(naming) & pl.col("blocked_reason").is_null()
     )
     return (
         nodes.select(person="node", side=labels.gather(nodes["node"]))
@@ -171,7 +187,7 @@ def _group_records(
     loose: pl.DataFrame, attributes: Attributes, evidence: Evidence
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Group records that name no account by their most telling hub and their name."""
-    only = ~pl.col("record").is_duplicated()
+    only = pl.Series(count_of(loose["record"]) == 1)
     several = (
         loose.filter(~only)
         .sort("record", pl.col("is_strong").not_(), "node")
@@ -184,11 +200,8 @@ def _group_records(
     hubs = pl.concat([parts[0], parts[1].with_columns(alone)]).select(
         "record", "seen_at", "alone", hub=pl.col("node").cast(pl.Int64)
     )
-    named = hubs.join(
-        best_name(attributes.names.join(hubs.select("record"), on="record"), "record"),
-        on="record",
-        how="left",
-    )
+    names = attributes.names.filter(is_among(attributes.names["record"], hubs["record"]))
+    named = hubs.with_columns(look_up(best_name(names, "record"), "record", hubs["record"]))
     keys = ["hub", "name_number", "alone"]
     groups = (
         named.select(keys)

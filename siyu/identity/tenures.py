@@ -4,9 +4,12 @@ A new tenure begins when, after a long silence, the contact is seen with people 
 before the silence (another WeChat person, another name, another birthday) and agree with none.
 """
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from siyu.identity.comparison import judge_pairs
+from siyu.identity.dense import count_of, is_among
 from siyu.identity.rules import IdentityRules
 
 FACTS_OF_AN_ERA = 20  # different people one is compared by; more of them share the contact
@@ -28,9 +31,13 @@ def assign_tenures(
         ``sides`` with ``tenure`` (0 = the first).
     """
     telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
-    is_contact = pl.col("hub").is_in(contacts.implode())
+    is_contact = is_among(sides["hub"], contacts)
+    told = sides.with_row_index("row").filter(
+        telling & is_contact & pl.col("first_at").is_not_null()
+    )
     contested = (
-        sides.filter(telling & is_contact & pl.col("first_at").is_not_null())
+        # one side alone knows no silence
+        told.filter(pl.Series(count_of(told["hub"]) > 1))
         .sort("hub", "first_at", "side")
         .with_columns(is_first=(pl.col("hub") != pl.col("hub").shift(1)).fill_null(True))
     )
@@ -41,46 +48,57 @@ def assign_tenures(
     ]
     silence = seconds[0] - seconds[1].cum_max().shift(1)
     is_after = ~pl.col("is_first") & (silence >= rules.recycled_after_days * 86_400)
-    eras = (
-        contested.with_columns(begins=is_after.fill_null(False))
-        .filter(pl.col("begins").any().over("hub"))
-        .with_columns(era=pl.col("begins").cast(pl.Int64).cum_sum().over("hub"))
-    )
-    passing = eras.join(_passed(eras, parsed), on=["hub", "era"], how="left").with_columns(
-        passes=pl.col("begins") & pl.col("is_passed").fill_null(False)
-    )
-    numbered = passing.sort("hub", "first_at", "side").select(
-        "hub", "side", tenure=pl.col("passes").cast(pl.Int64).cum_sum().over("hub")
-    )
-    return sides.join(numbered, on=["hub", "side"], how="left").with_columns(
-        pl.col("tenure").fill_null(0)
-    )
+    begun = contested.with_columns(begins=is_after.fill_null(False))
+    silent = is_among(begun["hub"], begun.filter("begins")["hub"])
+    eras = begun.filter(silent).with_columns(era=pl.col("begins").cast(pl.Int64).cum_sum())
+    passed = _passed(eras, parsed)["era"]
+    passes = eras["begins"] & is_among(eras["era"], passed)
+    tenures = np.zeros(sides.height, dtype=np.int64)
+    tenures[eras["row"].to_numpy()] = _counted_from(eras["is_first"], passes)
+    return sides.with_columns(tenure=pl.Series(tenures))
+
+
+def _counted_from(is_first: pl.Series, flags: pl.Series) -> NDArray[np.int64]:
+    """How many flags were set since the first row of each run; none is set on a first row."""
+    counted = np.cumsum(flags.to_numpy(), dtype=np.int64)
+    firsts = np.flatnonzero(is_first.to_numpy())
+    run = np.cumsum(is_first.to_numpy(), dtype=np.int64) - 1
+    since: NDArray[np.int64] = counted - counted[firsts][run]
+    return since
 
 
 def _passed(eras: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     """Eras whose people contradict those of the era before, and none of whom agrees with any.
 
     Args:
-        eras: Telling sides of contacts with silences, with ``era`` (0 = the first).
+        eras: Telling sides of contacts with silences, with ``era``, which grows by one at each
+            silence.
         parsed: One row per name.
 
     Returns:
-        ``hub``, ``era``, ``is_passed`` (always true).
+        ``hub``, ``era``.
     """
     facts = ["name_number", "birthday", "person"]
-    said = (
-        eras.select("hub", "era", *facts)
+    told = eras.select("hub", "era", *facts, place=pl.col("hub") * 2**31 + pl.col("era"))
+    many = told.filter(pl.col("place").is_duplicated()).filter(
+        pl.len().over("place") > FACTS_OF_AN_ERA
+    )
+    few = told.filter(~is_among(told["hub"], many["hub"]))
+    several = (
+        told.filter(is_among(told["hub"], many["hub"]))
         .unique(maintain_order=True)
-        .filter(pl.int_range(pl.len()).over("hub", "era") < FACTS_OF_AN_ERA)
+        .filter(pl.int_range(pl.len()).over("place") < FACTS_OF_AN_ERA)
     )
+    said = pl.concat([few, several])
     before = said.select(
-        "hub", pl.col("era") + 1, *(pl.col(fact).alias(f"other_{fact}") for fact in facts)
+        pl.col("place") + 1, *(pl.col(fact).alias(f"other_{fact}") for fact in facts)
     )
-    judged = judge_pairs(said.join(before, on=["hub", "era"]), parsed)
+    judged = judge_pairs(said.join(before, on="place"), parsed)
     return (
         judged.group_by("hub", "era")
         .agg(is_passed=pl.col("veto").is_not_null().any() & ~pl.col("agrees").any())
         .filter("is_passed")
+        .drop("is_passed")
     )
 
 
