@@ -7,10 +7,11 @@
 The workbook is a fifth of the size, as in the target. ``cpu s`` is the processor time of a reader
 and its workers: on a busy machine it says more than the seconds.
 
-Processor time at 40 MB, on a machine busy with other work: CSV 2.7 s (bare reads: polars 0.3,
-DuckDB 0.7, pandas 1.9), JSONL 2.8 s (DuckDB 0.7, polars 0.8, pandas 2.9). At 200 MB peak memory was
-540 to 590 MB. Not yet at the target of 2.5 times the fastest bare read: of a CSV's time casting and
-hashing the rows take two fifths, the undeclared cells a seventh, decoding and parsing a tenth each.
+Not at the target of 2.5 times the fastest bare read. Processor time at 200 MB, on a machine busy
+with other work: CSV 8.4 s (bare reads: polars 1.6, DuckDB 2.7, pandas 6.0), JSONL 14.8 s (DuckDB
+2.3, polars 4.8, pandas 14.1); peak memory 450 and 630 MB. Of a CSV's time decoding GB18030 and
+parsing take three tenths, looking at and casting the cells a quarter, hashing the rows and writing
+a tenth each. A log spends half its time in Python, taking declared members out of documents.
 
 Landing decodes, checks the structure, casts, hashes and writes Parquet; the bare reads only parse,
 and get the CSV as UTF-8. Each runs in a process of its own, so that its memory is its own.

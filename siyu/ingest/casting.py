@@ -211,11 +211,25 @@ def _without_rejected(rows: pl.DataFrame, problems: list[pl.DataFrame]) -> Typed
 
 def _hash(texts: list[pl.Series]) -> pl.Series:
     """128 bits over the cells as text: the same on every machine and after every update."""
-    joined = pl.DataFrame(texts).select(
-        pl.concat_str(pl.all().fill_null(NO_CELL), separator=CELL_END).alias("row")
-    )["row"]
+    # where all cells are empty there are literals only, which a selection would give once
+    joined = pl.DataFrame(texts).with_columns(pl.concat_str(_parts(texts)).alias(HASHED))[HASHED]
     digests = [
         hashlib.blake2b(row, digest_size=HASH_BYTES).digest()
         for row in joined.cast(pl.Binary).to_list()
     ]
     return pl.Series(HASHED, digests, dtype=pl.Binary).bin.encode("hex")
+
+
+def _parts(texts: list[pl.Series]) -> list[pl.Expr]:
+    """Cells with their ends; what is the same in every row is one part."""
+    parts: list[pl.Expr] = []
+    same = ""
+    for text in texts:
+        if text.null_count() == text.len():
+            same += NO_CELL
+        else:
+            cell = pl.col(text.name)
+            parts += [pl.lit(same), cell.fill_null(NO_CELL) if text.null_count() else cell]
+            same = ""
+        same += CELL_END
+    return [*parts, pl.lit(same.removesuffix(CELL_END))]

@@ -85,7 +85,7 @@ def _parse_regular(
 ) -> TableBlock | None:
     """A block in which every record has its cells; None when row by row is the only way."""
     marks = CsvMarks(text, form.delimiter)
-    if not form.has_value_marks and not marks.quotes_are_regular():
+    if not form.has_value_marks and not marks.are_regular():
         return None
     cells = _parse_all(text, form)
     lines = None if cells is None else marks.line_numbers(cells.height, first_line)

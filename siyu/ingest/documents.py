@@ -130,7 +130,7 @@ class DocumentReader:
             series = _series(_first(found), column)
             if series is not None:
                 cells[column.name] = series
-        nothing = {shape for shape in set(rows.shapes) if self._leftovers.leaves_nothing(shape)}
+        nothing = {shape for shape in set(rows.shapes) if not self._leftovers.unused(shape)}
         extra = [
             None if shape in nothing else self._extra(row)
             for shape, row in zip(rows.shapes, rows.rows, strict=True)

@@ -1,5 +1,6 @@
 """Undeclared cells of a table as one JSON object per row, so that nothing of an export is lost."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -33,19 +34,74 @@ def extra_json(
     columns = pl.DataFrame({str(at): column for at, (_, column) in enumerate(cells)})
     names = {str(at): name for at, (name, _) in enumerate(cells)}
     filled = _which(columns, lambda cell: (cell.str.len_bytes() > 0).any())
+    if not filled:
+        return pl.Series(EXTRA, [None] * height, dtype=pl.String)
     texts = pl.col(filled).fill_null("")
     trimmed = columns.select(texts.str.strip_chars() if "\t" in may_hold else texts)
-    looks = {look: set(_which(trimmed, test)) for look, test in _looks(may_hold).items()}
-    parts: list[pl.Expr] = []
+    # the same in every row: written once
+    same = {at: trimmed[at][0] for at in _which(trimmed, lambda cell: (cell == cell.first()).all())}
+    differing = trimmed.select(at for at in filled if at not in same)
+    looks = {look: set(_which(differing, test)) for look, test in _looks(may_hold).items()}
+    members = _Members()
     for at in filled:
+        name = f'"{orjson.dumps(names[at]).decode()[1:-1]}":"'
+        if at in same:
+            members.add_text(f"{name}{_escaped_text(same[at])}" if same[at] else "")
+            continue
         escaped = [look for look, found in looks.items() if look != EMPTY and at in found]
-        parts += _member(names[at], pl.col(at), escaped, may_be_empty=at in looks[EMPTY])
-    if not parts:
-        return pl.Series(EXTRA, [None] * height, dtype=pl.String)
-    # each member starts with a comma: the first comma goes
-    joined = trimmed.select(pl.concat_str(parts)).to_series().str.slice(1)
-    objects = joined.to_frame("it").select(pl.concat_str(pl.lit("{"), "it", pl.lit("}")))
-    return objects.to_series().set(joined == "", None).rename(EXTRA)
+        members.add(name, pl.col(at), _escaped(pl.col(at), escaped), at in looks[EMPTY])
+    return members.written(trimmed)
+
+
+class _Members:
+    """Parts of ``{"name":"cell","name":"cell"}``; what is the same in every row is one part."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.Expr] = []
+        self._text = "{"
+        # a comma comes before every member, unless none came before it in any row
+        self._is_first = True
+        self._may_be_empty = False
+
+    def add_text(self, member: str) -> None:
+        """A member that every row has, without its last quote; nothing for ''."""
+        if member:
+            self._begin(member)
+            self._text += '"'
+
+    def add(self, name: str, cell: pl.Expr, written: pl.Expr, may_be_empty: bool) -> None:
+        """A member that rows have whose cell is not empty."""
+        if not may_be_empty:
+            self._begin(name)
+            self._parts += [pl.lit(self._text), written]
+            self._text = '"'
+            return
+        member = pl.concat_str([pl.lit(f",{name}"), written, pl.lit('"')])
+        self._parts += [pl.lit(self._text)] if self._text else []
+        self._parts.append(pl.when(cell != "").then(member).otherwise(pl.lit("")))
+        self._text = ""
+        self._may_be_empty = self._may_be_empty or self._is_first
+
+    def written(self, cells: pl.DataFrame) -> pl.Series:
+        """An object per row, null where it has no member."""
+        whole = pl.concat_str([*self._parts, pl.lit(self._text + "}")])
+        # literals only would be one row of a selection
+        objects = cells.with_columns(whole.alias(EXTRA))[EXTRA]
+        if not self._may_be_empty:
+            return objects
+        # rows without the first members start with the comma of the next
+        objects = objects.str.replace("{,", "{", literal=True)
+        return objects.set(objects == "{}", None)
+
+    def _begin(self, text: str) -> None:
+        self._text += text if self._is_first and not self._may_be_empty else f",{text}"
+        self._is_first = False
+
+
+def _escaped_text(text: str) -> str:
+    for plain, escaped in ESCAPED.items():
+        text = text.replace(plain, escaped)
+    return re.sub(OTHER_CONTROL, " ", text)
 
 
 def _which(columns: pl.DataFrame, test: Callable[[pl.Expr], pl.Expr]) -> list[str]:
@@ -69,15 +125,11 @@ def _contains(cell: pl.Expr, text: str) -> pl.Expr:
     return cell.str.contains(text, literal=True).any()
 
 
-def _member(name: str, cell: pl.Expr, escaped: list[str], *, may_be_empty: bool) -> list[pl.Expr]:
-    """Parts of ``,"name":"cell"``, nothing where the cell is empty."""
-    written = cell
-    for plain in escaped:
+def _escaped(cell: pl.Expr, looks: list[str]) -> pl.Expr:
+    """A cell as JSON writes it, given what was found in its column."""
+    for plain in looks:
         if plain == OTHER_CONTROL:
-            written = written.str.replace_all(OTHER_CONTROL, " ")
+            cell = cell.str.replace_all(OTHER_CONTROL, " ")
         else:
-            written = written.str.replace_all(plain, ESCAPED[plain], literal=True)
-    parts = [pl.lit(f',{orjson.dumps(name).decode()}:"'), written, pl.lit('"')]
-    if not may_be_empty:
-        return parts
-    return [pl.when(cell != "").then(pl.concat_str(parts)).otherwise(pl.lit(""))]
+            cell = cell.str.replace_all(plain, ESCAPED[plain], literal=True)
+    return cell

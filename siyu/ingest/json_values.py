@@ -1,15 +1,18 @@
 """JSON and JSON-lines bytes into documents; whole numbers of any length stay exact."""
 
 import gc
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
+import polars as pl
 
 from siyu.ingest.documents import DocumentBatch, DocumentReader, unparsable
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
@@ -21,6 +24,8 @@ from siyu.ingest.text_blocks import MEGABYTE, TextBlock, line_blocks, too_long
 
 # one document is parsed whole
 MAX_DOCUMENT_BYTES = 96 * MEGABYTE
+# parsed documents take twenty times their text: a few stay in the processor's cache
+PARSED_AT_ONCE = MEGABYTE // 2
 LINES_PROBED = 3
 # orjson turns whole numbers beyond 64 bits into floats
 LONG_NUMBER = re.compile(rb"[:\[,\s]-?\d{19,}[,\]}\s]")
@@ -55,9 +60,18 @@ def read_lines(block: TextBlock, encoding: str, source: Source) -> RecordBlock:
     # what is built here is no cycle: looking for cycles takes a quarter of the time
     gc.disable()
     try:
-        return DocumentReader(source).records(parse_lines(block, encoding))
+        reader = DocumentReader(source)
+        read = [reader.records(parse_lines(part, encoding)) for part in _parts(block)]
     finally:
         gc.enable()
+    rejected = [row for part in read for row in part.rejected]
+    return RecordBlock(pl.concat([part.records for part in read], how="diagonal"), rejected)
+
+
+def _parts(block: TextBlock) -> Iterator[TextBlock]:
+    for part in line_blocks(io.BytesIO(block.data), size=PARSED_AT_ONCE, longest=len(block.data)):
+        first_line = block.first_line + part.first_line - 1
+        yield replace(part, first_line=first_line, offset=block.offset + part.offset)
 
 
 def read_documents(opened: Callable[[], BinaryIO]) -> DocumentBatch:
@@ -94,8 +108,14 @@ def parse_lines(block: TextBlock, encoding: str) -> DocumentBatch:
     """Documents of a block of lines; broken lines are rejected, the others go on."""
     data = block.as_utf8(encoding)
     lines = (data.replace(b"\r", b"") if b"\r" in data else data).split(b"\n")
-    numbers = [at for at, line in enumerate(lines, block.first_line) if line and not line.isspace()]
-    filled = [lines[at - block.first_line] for at in numbers]
+    if not lines[-1]:
+        lines.pop()
+    numbers = list(range(block.first_line, block.first_line + len(lines)))
+    filled = lines
+    # only a line that starts with no brace may be blank: few logs have any
+    if {line[:1] for line in lines} != {b"{"}:
+        numbers = [at for at, line in zip(numbers, lines, strict=True) if line.strip()]
+        filled = [line for line in lines if line.strip()]
     values = None if _has_long_numbers(data) else _parse_together(filled)
     if values is not None:
         return DocumentBatch(numbers, values, is_log=True)

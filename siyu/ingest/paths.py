@@ -1,11 +1,13 @@
 """Dotted paths into documents: ``a.b``; from the document's root ``/a.b``; the row itself ``.``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 ROOT = "/"
 ITSELF = "."
 Keys = tuple[str, ...]
+NO_MEMBERS: dict[str, Any] = {}
 
 
 def split_path(path: str) -> Keys:
@@ -33,14 +35,20 @@ class Members:
     def __init__(self, rows: Sequence[Any]) -> None:
         """Follow paths into these rows."""
         self._found: dict[Keys, Sequence[Any]] = {(): rows}
+        self._objects: dict[Keys, list[dict[str, Any]]] = {}
 
     def at(self, keys: Keys) -> Sequence[Any]:
         """What stands at a path in each row, None where it ends early."""
         if keys not in self._found:
-            key = keys[-1]
-            above = self.at(keys[:-1])
-            self._found[keys] = [v.get(key) if type(v) is dict else None for v in above]
+            objects = self._objects_at(keys[:-1])
+            # a loop of its own takes twice as long
+            self._found[keys] = list(map(dict.get, objects, repeat(keys[-1])))
         return self._found[keys]
+
+    def _objects_at(self, keys: Keys) -> list[dict[str, Any]]:
+        if keys not in self._objects:
+            self._objects[keys] = [v if type(v) is dict else NO_MEMBERS for v in self.at(keys)]
+        return self._objects[keys]
 
 
 class Leftovers:
@@ -50,7 +58,7 @@ class Leftovers:
         """Leave out these paths."""
         self._used = used
         self._above = {path[:length] for path in used for length in range(1, len(path))}
-        self._plain: dict[Keys, bool] = {}
+        self._unused: dict[Keys, Keys] = {}
 
     def of(self, row: Any) -> dict[str, Any]:
         """Under their dotted paths, empty ones left out.
@@ -59,21 +67,24 @@ class Leftovers:
             >>> Leftovers({("a", "b")}).of({"a": {"b": 1, "c": 2}, "d": ""})
             {'a.c': 2}
         """
-        return dict(self._left(row, ())) if type(row) is dict else {}
+        return dict(self._left(row, (), self.unused(tuple(row)))) if type(row) is dict else {}
 
-    def leaves_nothing(self, shape: Keys) -> bool:
-        """Whether rows with these keys have no other members, whatever they hold."""
-        known = self._plain.get(shape)
+    def unused(self, shape: Keys) -> Keys:
+        """Of the keys of a row those that may hold other members, whatever they hold."""
+        known = self._unused.get(shape)
         if known is None:
-            known = self._plain[shape] = all((key,) in self._used for key in shape)
+            known = self._unused[shape] = tuple(key for key in shape if (key,) not in self._used)
         return known
 
-    def _left(self, value: dict[str, Any], above: Keys) -> Iterator[tuple[str, Any]]:
-        for key, member in value.items():
+    def _left(
+        self, value: dict[str, Any], above: Keys, keys: Iterable[str]
+    ) -> Iterator[tuple[str, Any]]:
+        for key in keys:
+            member = value[key]
             path = (*above, key)
             if path in self._used or member in (None, "", [], {}):
                 continue
             if path in self._above and isinstance(member, dict):
-                yield from self._left(member, path)
+                yield from self._left(member, path, member)
             else:
                 yield ITSELF.join(path), member

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from siyu.files import FileState, file_state
@@ -93,9 +95,8 @@ def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> Staged
     rejected = [pl.DataFrame(schema=REJECTED_SCHEMA)]
     landed = 0
     ended: set[int] = set()
-    # nearly every cell of an export is its own: dictionaries cost time and save nothing
     schema = empty_table(source).schema
-    with pq.ParquetWriter(partial, schema, compression="zstd", use_dictionary=False) as writer:
+    with pq.ParquetWriter(partial, schema, **_how_to_write(schema)) as writer:
         for piece in typed:
             if piece.part in ended:
                 continue
@@ -111,6 +112,16 @@ def _write(partial: Path, typed: Iterator[TypedPiece], source: Source) -> Staged
                 writer.write_table(piece.rows)
     differences = [found for part in sorted(checks) if (found := checks[part].difference())]
     return StagedRows(landed, pl.concat(rejected).sort("line"), "; ".join(differences) or None)
+
+
+def _how_to_write(schema: pa.Schema) -> dict[str, Any]:
+    return {
+        "compression": "zstd",
+        # nearly every cell of an export is its own: dictionaries cost time and save nothing
+        "use_dictionary": False,
+        # nor do nights look for one text among others: bounds of texts are a third of the writing
+        "write_statistics": [one.name for one in schema if not pa.types.is_large_string(one.type)],
+    }
 
 
 def _refuse_changed(

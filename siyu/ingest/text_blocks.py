@@ -15,8 +15,8 @@ from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
 
 MEGABYTE = 1024 * 1024
 BLOCK_BYTES = 8 * MEGABYTE
-# parsed documents take twenty times their text: small blocks stay in the processor's cache
-LINE_BLOCK_BYTES = 2 * MEGABYTE
+# parsed documents take twenty times their text
+LINE_BLOCK_BYTES = 4 * MEGABYTE
 # a record that is longer than this has a quote that never closes
 LONGEST_RECORD = 4 * BLOCK_BYTES
 UTF8_MARK = b"\xef\xbb\xbf"
