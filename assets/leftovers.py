@@ -14,7 +14,7 @@ import polars as pl
 from assets.built_models import discard_build
 from assets.databases import is_duckdb, is_sqlite, remove_from_sqlite, remove_from_warehouse
 from siyu.files import replace_file, replace_folder
-from siyu.home import Home
+from siyu.home import PAST_HOME, REHEARSAL_HOME, Home
 from siyu.privacy.audience_edit import edit_audience
 from siyu.privacy.erasure import Destination, Erasure
 from siyu.privacy.exports import Found
@@ -74,7 +74,8 @@ def _drop_what_a_night_makes(home: Home) -> None:
         if path.is_dir() and (path / "_schema.parquet").exists():
             continue  # results by day: only a backfill could make them again
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.rmtree(home.root / ".dbt", ignore_errors=True)
+    for name in (".dbt", PAST_HOME, REHEARSAL_HOME):  # the homes are of runs that were killed
+        shutil.rmtree(home.root / name, ignore_errors=True)
 
 
 def _remove_from(path: Path, stones: Tombstones, erasure: Erasure) -> None:

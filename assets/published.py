@@ -17,6 +17,7 @@ from assets.standing import (
     RECORDS,
     Standing,
     Table,
+    as_published,
     is_same,
     read_standing,
     record,
@@ -63,19 +64,56 @@ class PublishedWarehouse(dg.ConfigurableResource):
         keep_version(paths)  # a run killed after replacing the file may not have come to it
         if not is_same(tables, standing.tables):
             version = (next_number(paths), as_of_date, self.home.now())
-            self._write(tables, standing, version)
+            self._write(tables, standing, version, is_whole=True)
             keep_version(paths)
         drop_old_versions(paths, keep=keep)
         return {name: table.row_count for name, table in sorted(tables.items())}
 
-    def _write(
-        self, tables: dict[str, Table], standing: Standing, version: tuple[int, date, datetime]
+    def replace_day(
+        self, nodes: Mapping[str, Node], *, day: date, as_of_date: date, keep: int
     ) -> None:
+        """Publish the answers of one past day; every other row stays as it is published.
+
+        Where nothing is published, the next night publishes the day with everything else.
+
+        Args:
+            nodes: dbt nodes of the tables by as-of date.
+            day: The day.
+            as_of_date: Last day the warehouse answers for.
+            keep: Number of versions to keep.
+        """
+        paths = self.home.paths
+        standing = _standing(paths.published_database)
+        if not nodes.keys() <= standing.tables.keys():
+            return
+        with connected(None) as connection:
+            attach_build(connection, paths.build_database)
+            built = describe_tables(connection, nodes)
+        tables = {
+            name: as_published(name, *standing.tables[name], built=built.get(name), part=str(day))
+            for name in standing.tables
+        }
+        keep_version(paths)
+        if not is_same(tables, standing.tables):
+            version = (next_number(paths), as_of_date, self.home.now())
+            self._write(tables, standing, version, is_whole=False)
+            keep_version(paths)
+        drop_old_versions(paths, keep=keep)
+
+    def _write(
+        self,
+        tables: dict[str, Table],
+        standing: Standing,
+        version: tuple[int, date, datetime],
+        *,
+        is_whole: bool,
+    ) -> None:
+        """Write a version; one in which old rows take much room is written anew when it can be."""
         paths = self.home.paths
         fresh = paths.published_database.with_name(".siyu.duckdb.partial")
         _discard(fresh)
         copied = standing.copied_rows + rows_to_copy(tables, standing.tables)
-        if copied > sum(table.row_count for table in tables.values()):
+        if is_whole and copied > sum(table.row_count for table in tables.values()):
             standing = NOTHING
         if standing.tables:
             shutil.copyfile(paths.published_database, fresh)

@@ -112,6 +112,31 @@ def rows_to_copy(tables: Mapping[str, Table], standing: Recorded) -> int:
     return count
 
 
+def as_published(
+    name: str,
+    layout: str,
+    parts: dict[str, tuple[int, str]],
+    *,
+    built: Table | None,
+    part: str,
+) -> Table:
+    """A table as it is published, but for one part as it is built.
+
+    Args:
+        name: Its name.
+        layout: Its layout as published.
+        parts: Its parts as published.
+        built: The table as built; None when nothing of it is to change. One of another layout
+            waits for a night, which writes it whole.
+        part: The part.
+    """
+    if built is None or built.layout != layout:
+        return Table(name, WHOLE, "", layout, parts)
+    others = {key: facts for key, facts in parts.items() if key != part}
+    fresh = {key: facts for key, facts in built.parts.items() if key == part}
+    return Table(name, built.part, built.comments, layout, others | fresh)
+
+
 def record(
     connection: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Table],

@@ -28,7 +28,8 @@ def run(
         datetime | None,
         typer.Option(
             formats=DAY,
-            help="Day the answers are true for, in Asia/Shanghai; default: yesterday.",
+            help="Day the answers are true for, in Asia/Shanghai; default: yesterday. A day before "
+            "the last one answered is answered again, from what its night knew.",
         ),
     ] = None,
 ) -> None:
@@ -37,11 +38,12 @@ def run(
     with refusals():
         enter_home(home)
         from pipelines.alerts import failures_told, report_refused_files
-        from pipelines.night import run_night
+        from pipelines.night import run_day, run_night
         from pipelines.summary import print_summary
 
         with failures_told(home.resolve(), day):
-            run_night(home.resolve(), day, console)
+            # without a day named it is a night, whatever day was answered for before
+            (run_day if as_of else run_night)(home.resolve(), day, console)
         report_refused_files(home.resolve())
         print_summary(home.resolve(), day, console)
 

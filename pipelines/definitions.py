@@ -6,6 +6,7 @@ from assets import (
     audiences,
     identity,
     landing,
+    nights,
     profile,
     publish,
     pulls,
@@ -13,12 +14,12 @@ from assets import (
     value,
     warehouse,
 )
-from pipelines import alert_sensors, jobs, resources, schedules, sensors
+from pipelines import alert_sensors, executor, jobs, resources, schedules, sensors
 
 defs = dg.Definitions(
     assets=[
         *dg.load_assets_from_modules(
-            [landing, retention, warehouse, identity, profile, value, audiences, publish]
+            [landing, retention, warehouse, identity, profile, value, audiences, publish, nights]
         ),
         *pulls.ASSETS,
     ],
@@ -27,5 +28,5 @@ defs = dg.Definitions(
     schedules=schedules.ALL,
     sensors=[*sensors.ALL, *alert_sensors.ALL],
     resources=resources.for_environment(),
-    executor=dg.in_process_executor,  # DuckDB allows one writing process
+    executor=executor.night_executor,
 )

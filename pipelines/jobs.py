@@ -31,6 +31,13 @@ export_audiences = dg.define_asset_job(
     tags=RETRY_NOTHING,
 )
 
+answer_past_days = dg.define_asset_job(
+    "answer_past_days",
+    selection=dg.AssetSelection.groups("value", "audiences"),
+    description="RFM, tiers and audiences of past days again, each from what its night knew.",
+    tags=RETRY_NOTHING,
+)
+
 pull_exports = dg.define_asset_job(
     "pull_exports",
     selection=_PULLED.without_checks(),
@@ -40,4 +47,4 @@ pull_exports = dg.define_asset_job(
 )
 
 # a job without assets cannot be loaded
-ALL = [nightly, export_audiences, *([pull_exports] if pulls.ASSETS else [])]
+ALL = [nightly, export_audiences, answer_past_days, *([pull_exports] if pulls.ASSETS else [])]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import dagster as dg
 import yaml
-from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -23,12 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
-from pipelines.alerts import describe_error, telling_error, told_by
+from pipelines.alerts import describe_error
 from pipelines.definitions import defs
+from pipelines.outcomes import QUIET, describe_failure, first_failure
+from pipelines.past_days import ANSWERS, bring_home, entered, past_day, strangers
 from pipelines.run_logs import open_log
 from pipelines.tags import run_tags
 from siyu.errors import SiyuError
-from siyu.plain_text import hide_people
 
 DOING = {
     "landing": "landing new exports",
@@ -45,7 +45,6 @@ DOING = {
     "warehouse_4": "building the marts of audiences (dbt)",
     "published_warehouse": "publishing",
 }
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class NightFailedError(SiyuError):
@@ -61,6 +60,34 @@ class NightFailedError(SiyuError):
         self.outside = outside or message
 
 
+def run_day(home: Path, as_of: date, console: Console) -> None:
+    """Run the night as of a day, or answer a past day again from what its night knew.
+
+    Args:
+        home: The home, already entered (`pipelines.environment`).
+        as_of: Calendar day in Asia/Shanghai; one before the last day answered for is a past day.
+        console: Where progress, and what a past day was answered from, is shown.
+
+    Raises:
+        HomeBusyError: Another run is at work on the home.
+        NightFailedError: A step failed; what was published before is untouched.
+        PastDayError: The past day could not be answered; the home is as it was.
+    """
+    _refuse_no_day(as_of)
+    with _at_work(home):
+        past = past_day(HomeStore(root=str(home)), as_of, kind=None)
+    if past is None:
+        run_night(home, as_of, console)
+        return
+    for line in past.told():
+        console.print(line, highlight=False)
+    with _at_work(home), entered(past, sorted(ANSWERS)) as then:
+        _run_job("answer_past_days", home, as_of, console)
+        bring_home(past, then)
+        for line in strangers(then):
+            console.print(line, highlight=False)
+
+
 def run_night(home: Path, as_of: date, console: Console) -> None:
     """Run the job `nightly` as of a day.
 
@@ -73,35 +100,54 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
         HomeBusyError: Another run is at work on the home.
         NightFailedError: A step failed; what was published before is untouched.
     """
-    day = as_of.isoformat()
-    if not AS_OF_DATES.has_partition_key(day):
+    _refuse_no_day(as_of)
+    with _at_work(home):
+        _run_job("nightly", home, as_of, console)
+
+
+def _refuse_no_day(as_of: date) -> None:
+    if not AS_OF_DATES.has_partition_key(as_of.isoformat()):
         raise NightFailedError(
-            f"{day} is no day to answer for: it has not come, or is before 2015."
+            f"{as_of} is no day to answer for: it has not come, or is before 2015."
         )
-    job = defs.resolve_job_def("nightly")
-    run_id = dg.DagsterRun(job_name="nightly").run_id
-    log = home / "reports" / "nightly.log"
+
+
+@contextmanager
+def _at_work(home: Path) -> Iterator[None]:
+    """Hold the home; what runs print goes into the log."""
     with (
         _machine_failures(home),
         HomeStore(root=str(home)).held(),
-        dg.DagsterInstance.get() as instance,
-        _progress(console) as progress,
+        open_log(_log(home)) as lines,
+        redirect_stdout(lines),
+        redirect_stderr(lines),
     ):
+        yield
+
+
+def _log(home: Path) -> Path:
+    return home / "reports" / "nightly.log"
+
+
+def _run_job(name: str, home: Path, as_of: date, console: Console) -> None:
+    job = defs.resolve_job_def(name)
+    run_id = dg.DagsterRun(job_name=name).run_id
+    with dg.DagsterInstance.get() as instance, _progress(console) as progress:
         task = progress.add_task("starting", total=len(job.asset_layer.selected_asset_keys))
         instance.add_event_listener(run_id, lambda event: _show(progress, task, event))
-        with open_log(log) as lines, redirect_stdout(lines), redirect_stderr(lines):
-            outcome = job.execute_in_process(
-                run_config=QUIET,
-                instance=instance,
-                partition_key=day,
-                run_id=run_id,
-                tags=run_tags(as_of, kind="command"),
-                raise_on_error=False,
-            )
+        outcome = job.execute_in_process(
+            run_config=QUIET,
+            instance=instance,
+            partition_key=as_of.isoformat(),
+            run_id=run_id,
+            tags=run_tags(as_of, kind="command"),
+            raise_on_error=False,
+        )
     if not outcome.success:
-        step, error = _failure(outcome)
+        step, error = first_failure(outcome)
         raise NightFailedError(
-            f"{describe_failure(outcome)} (details: {log})", outside=describe_error(step, error)
+            f"{describe_failure(outcome)} (details: {_log(home)})",
+            outside=describe_error(step, error),
         )
 
 
@@ -159,20 +205,3 @@ def _show(progress: Progress, task: TaskID, entry: dg.EventLogEntry) -> None:
         progress.update(task, description=DOING.get(event.step_key or "", event.step_key or ""))
     if event.event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
         progress.advance(task)
-
-
-def _failure(outcome: dg.ExecuteInProcessResult) -> tuple[str | None, SerializableErrorInfo | None]:
-    """The first failure: the step and the cause that says most."""
-    for event in outcome.all_events:
-        error = getattr(event.event_specific_data, "error", None)
-        if event.is_failure and error is not None:
-            return event.step_key, telling_error(error)
-    return None, None
-
-
-def describe_failure(outcome: dg.ExecuteInProcessResult) -> str:
-    """The first failure in one line: the step and the cause that says most."""
-    step, error = _failure(outcome)
-    if error is None:
-        return "for no stated reason"
-    return f"{step or 'before the first step'}: {hide_people(told_by(error))}"

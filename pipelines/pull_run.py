@@ -10,7 +10,7 @@ import dagster as dg
 from assets.pulls import pull_key
 from assets.stores import HomeStore, make_home
 from pipelines.definitions import defs
-from pipelines.night import QUIET
+from pipelines.outcomes import QUIET
 from pipelines.run_logs import open_log
 
 

@@ -3,7 +3,6 @@
 The same assets run as in a night, on copies that are thrown away; nothing of it is published.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -18,9 +17,11 @@ from assets.built_models import copy_built
 from assets.project import AUDIENCES
 from assets.stores import HomeStore, make_home
 from pipelines import resources
-from pipelines.night import QUIET, NightFailedError, describe_failure
+from pipelines.night import NightFailedError
+from pipelines.outcomes import QUIET, describe_failure
+from pipelines.shadow import inside
 from siyu.files import PRIVATE_FOLDER
-from siyu.home import Home
+from siyu.home import REHEARSAL_HOME, Home
 from siyu.identity.effects import Outcome
 from siyu.identity.night import tables_of
 from siyu.identity.resolve import Resolution
@@ -74,7 +75,11 @@ def rehearse(home: Home, resolution: Resolution, day: date) -> Outcome:
     with _shadow(home) as shadow, log.open("a") as lines:
         for table, rows in tables_of(resolution).items():
             rows.write_parquet(shadow.exchange / f"{table}.parquet")
-        with redirect_stdout(lines), redirect_stderr(lines), _entered(shadow):
+        with (
+            redirect_stdout(lines),
+            redirect_stderr(lines),
+            inside(HomeStore(root=str(shadow.root))),
+        ):
             outcome = dg.materialize(
                 ASSETS,
                 selection=REST_OF_NIGHT,
@@ -91,7 +96,7 @@ def rehearse(home: Home, resolution: Resolution, day: date) -> Outcome:
 @contextmanager
 def _shadow(home: Home) -> Iterator[Home]:
     """A home beside the home that borrows what it only reads."""
-    folder = home.root / ".rehearsal"
+    folder = home.root / REHEARSAL_HOME
     shutil.rmtree(folder, ignore_errors=True)  # of a rehearsal that was killed
     folder.mkdir(mode=PRIVATE_FOLDER)
     shadow = Home(folder)
@@ -111,17 +116,3 @@ def _shadow(home: Home) -> Iterator[Home]:
 
 def _made() -> set[dg.AssetKey]:
     return set(REST_OF_NIGHT.resolve(ASSETS))
-
-
-@contextmanager
-def _entered(home: Home) -> Iterator[None]:
-    before = os.environ.get("SIYU_HOME")
-    os.environ["SIYU_HOME"] = str(home.root)
-    try:
-        with HomeStore(root=str(home.root)).held():
-            yield
-    finally:
-        if before is None:
-            del os.environ["SIYU_HOME"]
-        else:
-            os.environ["SIYU_HOME"] = before

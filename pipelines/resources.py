@@ -25,6 +25,11 @@ class EnvironmentSecrets(SecretStore):
 WAIT_SECONDS = 4 * 3600  # a run of the daemon waits for one started by hand
 
 
+def held_home() -> HomeStore:
+    """The home named by ``SIYU_HOME`` now, for a run that holds it before it makes resources."""
+    return HomeStore(root=os.environ["SIYU_HOME"], wait_seconds=WAIT_SECONDS)
+
+
 def for_environment() -> dict[str, dg.ConfigurableResource]:
     """Resources of the home named by ``SIYU_HOME``, read when a run starts."""
     home = HomeStore(root=dg.EnvVar("SIYU_HOME"), wait_seconds=WAIT_SECONDS)

@@ -5,6 +5,9 @@ from datetime import date
 from typing import Literal
 
 KIND, AS_OF, HOME = "siyu/kind", "siyu/as_of", "siyu/home"
+ANSWERED_FROM = (
+    "siyu/answered_from"  # day of the night whose knowledge a past day was answered from
+)
 
 Kind = Literal["schedule", "sensor", "command"]
 

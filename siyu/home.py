@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+# homes inside a home that a run makes for itself and throws away: of a past day, of a rehearsal
+PAST_HOME, REHEARSAL_HOME = ".past", ".rehearsal"
+
 
 @dataclass(frozen=True)
 class Home:
