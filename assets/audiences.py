@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.freshness import EVERY_NIGHT
-from assets.measuring import bars, measured
+from assets.measuring import bars, curves, measured, with_metadata
 from assets.partitions import AS_OF_DATES, as_of_date
 from assets.project import AUDIENCES, CONFIG
 from assets.stores import HomeStore, ParquetStore
@@ -23,6 +23,7 @@ from siyu.audience.folder import (
     render_stopped,
 )
 from siyu.audience.night import Outcome, build_audiences, list_memberships, read_suppression_lists
+from siyu.audience.overview import sizes_by_day
 from siyu.audience.profile import build_profile
 from siyu.audience.spec import AudienceSpec
 from siyu.consent.rules import load_consent_rules
@@ -31,6 +32,7 @@ from siyu.identity.ledger import list_renamed
 
 CONSENT_RULES = CONFIG / "consent.yml"
 CHECK = "fit_to_leave"
+DAYS_SHOWN = 60
 STEPS = ("matched", "no_consent", "suppressed", "capped", "holdout", "members")
 
 DEPENDENCIES: list[dg.AssetKey | str] = [
@@ -91,7 +93,14 @@ def audiences(
         left.append(outcome)
         yield _result(outcome, verdict)
     members = exchange.write_part("audience_members", context.partition_key, list_memberships(left))
-    yield members._replace(asset_key=MEMBERS_KEY)
+    days, sizes = sizes_by_day(
+        exchange.read_newest_days("audience_members", DAYS_SHOWN),
+        [spec.audience for spec in AUDIENCES],
+    )
+    yield with_metadata(
+        members._replace(asset_key=MEMBERS_KEY),
+        sizes=curves("Audiences by as-of date (customers)", days, sizes),
+    )
 
 
 def _build(

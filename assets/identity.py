@@ -5,11 +5,12 @@ from datetime import date
 from hashlib import sha256
 
 import dagster as dg
+import polars as pl
 
 from assets.identity_memory import IdentityMemory, fingerprint_rules
 from assets.ledger import Ledger as LedgerStore
 from assets.likely import write_likely
-from assets.measuring import measured
+from assets.measuring import bars, measured, with_metadata
 from assets.partitions import as_of_date
 from assets.project import CONFIG
 from assets.stores import ParquetStore
@@ -126,8 +127,13 @@ def _told(exchange: ParquetStore, table: str) -> dg.MaterializeResult:
     if table != "identity_metrics":
         return told
     metrics = exchange.read(table)
-    report = {"report": dg.MetadataValue.md(describe_metrics(metrics))}
-    return told._replace(metadata={**(told.metadata or {}), **list_metrics(metrics), **report})
+    by_size = metrics.filter(metric="customers").select("key", pl.col("value").cast(pl.Int64))
+    return with_metadata(
+        told,
+        **list_metrics(metrics),
+        report=dg.MetadataValue.md(describe_metrics(metrics)),
+        sizes=bars("Customers by number of identifiers", dict(by_size.iter_rows())),
+    )
 
 
 @dg.asset_check(

@@ -1,7 +1,8 @@
 """What every asset Python makes tells of itself besides its rows: seconds, and pictures."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from inspect import isgeneratorfunction
 from time import perf_counter
@@ -10,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from siyu.bars import draw_bars
+from siyu.curves import draw_curves
 
 
 def measured(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,8 +38,19 @@ def with_metadata(result: dg.MaterializeResult, **further: Any) -> dg.Materializ
 
 def bars(title: str, counts: Mapping[str, float]) -> dg.MarkdownMetadataValue:
     """A bar chart to look at in Dagster."""
-    picture = base64.b64encode(draw_bars(title, counts).encode()).decode()
-    return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{picture})")
+    return _picture(title, draw_bars(title, counts))
+
+
+def curves(
+    title: str, days: Sequence[date], sizes: Mapping[str, Sequence[int]]
+) -> dg.MarkdownMetadataValue:
+    """Curves over days to look at in Dagster."""
+    return _picture(title, draw_curves(title, days, sizes))
+
+
+def _picture(title: str, drawing: str) -> dg.MarkdownMetadataValue:
+    content = base64.b64encode(drawing.encode()).decode()
+    return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{content})")
 
 
 def _with_seconds(result: Any, began: float) -> Any:

@@ -83,7 +83,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
             keep: Number of versions to keep.
         """
         paths = self.home.paths
-        standing = _standing(paths.published_database)
+        standing = self._standing()
         if not nodes.keys() <= standing.tables.keys():
             return
         with connected(None) as connection:

@@ -7,7 +7,7 @@ import filecmp
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, PRIVATE_UMASK, replace_file
 from siyu.home import Home
+from siyu.privacy.retention import day_of_name
 
 
 class HomeBusyError(SiyuError):
@@ -123,6 +124,11 @@ class ParquetStore(dg.ConfigurableResource):
     def read_part(self, table: str, part: str) -> pl.DataFrame:
         """Read one part of a table."""
         return pl.read_parquet(self.path / table / f"{part}.parquet")
+
+    def read_newest_days(self, table: str, count: int) -> dict[date, pl.DataFrame]:
+        """Read the newest parts of a table by day; there may be fewer."""
+        parts = {day: file for file in self.files(table) if (day := day_of_name(file.stem))}
+        return {day: pl.read_parquet(parts[day]) for day in sorted(parts)[-count:]}
 
     def write(self, table: str, rows: pl.DataFrame) -> dg.MaterializeResult:
         """Replace a table; a reader sees the old one or the new one."""
