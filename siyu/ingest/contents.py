@@ -76,6 +76,11 @@ class Content:
         """Whether it is an xlsx workbook."""
         return self.head.startswith(ZIP)
 
+    @property
+    def is_old_workbook(self) -> bool:
+        """Whether it is a workbook of Excel before 2007."""
+        return self.head.startswith(OLD_EXCEL)
+
 
 def contents_of(path: Path, skip_members: Sequence[str] = ()) -> Iterator[Content]:
     """Everything to read in a file, in the order of the archive.
@@ -261,11 +266,6 @@ def refuse_bomb(packed: int, unpacked: int) -> None:
 
 
 def _refuse_unreadable(head: bytes) -> None:
-    if head.startswith(OLD_EXCEL):
-        raise ExportRefusedError(
-            "the file is an old Excel workbook (.xls)",
-            "choose xlsx or csv when exporting; Excel must not re-save it, it rounds long ids",
-        )
     for magic, name in UNREADABLE_PACKS.items():
         if head.startswith(magic):
             raise ExportRefusedError(f"the file is {name}", PACK_AGAIN)

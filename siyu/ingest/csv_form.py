@@ -48,9 +48,17 @@ def find_form(block: TextBlock, encoding: str, source: Source) -> tuple[CsvForm,
             refused.append(error)
             continue
         rest = block.after_line(_last_line(rows, header))
-        marked = rest.data.startswith(VALUE_MARK.encode())
+        marked = _is_marked(rest.data, delimiter, header)
         return CsvForm(coded, delimiter, marked, _end_filled(rows, header), header), rest
     raise max(refused, key=lambda error: error.line is not None)
+
+
+def _is_marked(data: bytes, delimiter: str, header: Header) -> bool:
+    """Whether a backtick stands before the values; before ids alone it is part of the cell."""
+    mark = VALUE_MARK.encode()
+    end = data.find(b"\n")
+    between = data.count(delimiter.encode() + mark, 0, end if end >= 0 else len(data))
+    return data.startswith(mark) and 2 * (between + 1) > header.width
 
 
 def _end_filled(rows: list[Row], header: Header) -> bool:

@@ -161,6 +161,8 @@ def _sort_special(cells: pl.DataFrame, lines: pl.Series, sorter: RowSorter) -> T
     """Take totals, blank rows and repeated headings out of regular rows."""
     first = cells["0"].str.strip_chars(BLANKS)
     special = first.is_in(["", *sorter.special_words()])
+    if sorter.total_starts:
+        special |= first.str.contains(sorter.total_pattern)
     if not special.any():
         return TableBlock(cells, lines)
     rows = [

@@ -73,13 +73,19 @@ def draft_source(path: Path, sources: dict[str, Source], *, name: str) -> str:
         raise ExportRefusedError("the file holds no rows to learn from", "take one with rows")
     drafts = _name_columns(cells, Vocabulary(sources.values()))
     key = _key(drafts)
-    head = HEAD.format(
-        file=path.name,
-        name=name,
-        form="jsonl" if look.form == "json" and look.documents.is_log and not rows else look.form,
-        rows=f"rows: {_quoted(rows)}\n" if rows else "",
-        key=", ".join(key),
-    ).replace("format: html", "format: csv")
+    head = (
+        HEAD.format(
+            file=path.name,
+            name=name,
+            form="jsonl"
+            if look.form == "json" and look.documents.is_log and not rows
+            else look.form,
+            rows=f"rows: {_quoted(rows)}\n" if rows else "",
+            key=", ".join(key),
+        )
+        .replace("format: html", "format: csv")
+        .replace("format: xls\n", "format: xlsx\n")
+    )
     return head + "".join(_line(draft, key) for draft in drafts)
 
 

@@ -12,6 +12,7 @@ from siyu.ingest.documents import DocumentBatch
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.headings import Row
 from siyu.ingest.json_values import read_documents
+from siyu.ingest.old_workbooks import old_workbook_tables
 from siyu.ingest.readers import sniff_form
 from siyu.ingest.spreadsheets import page_tables
 from siyu.ingest.text_blocks import MEGABYTE, TextBlock
@@ -27,7 +28,7 @@ class FirstLook:
     """The beginning of a file.
 
     Attributes:
-        form: ``csv``, ``xlsx``, ``html``, ``json`` or ``xml``.
+        form: ``csv``, ``xlsx``, ``xls``, ``html``, ``json`` or ``xml``.
         tables: First rows of each table, or of the one table read with each delimiter.
         documents: First documents.
     """
@@ -47,6 +48,9 @@ def look_at(path: Path) -> FirstLook:
     form = sniff_form(content)
     if form == "xlsx":
         tables = [list(islice(rows, ROWS)) for rows in workbook_tables(content.open)]
+        return FirstLook(form, tables=tables)
+    if form == "xls":
+        tables = [list(islice(rows, ROWS)) for rows in old_workbook_tables(content.open)]
         return FirstLook(form, tables=tables)
     if form == "html":
         return FirstLook(form, tables=[rows[:ROWS] for rows in page_tables(content.open)])

@@ -158,11 +158,17 @@ _normalise_short = lru_cache(maxsize=10_000)(_normalise)
 
 def _readings(rows: Sequence[Row], at: int, source: Source) -> list[Header]:
     single = _place(rows[at].cells, source, line=rows[at].line, rows_above=at + 1)
-    if at + 1 >= len(rows):
+    if at + 1 >= len(rows) or _is_title(rows[at].cells):
         return [single]
     below = rows[at + 1]
     joined = join_merged(rows[at].cells, below.cells)
     return [single, _place(joined, source, line=below.line, rows_above=at + 2)]
+
+
+def _is_title(cells: list[str]) -> bool:
+    """Whether a row is one text above a table, which belongs to none of its headings."""
+    filled = [at for at, cell in enumerate(cells) if cell.strip(BLANKS)]
+    return filled == [0]
 
 
 def join_merged(parents: list[str], children: list[str]) -> list[str]:
@@ -188,6 +194,7 @@ def _place(cells: Sequence[str], source: Source, *, line: int, rows_above: int) 
     _place_joined(names, source, placed)
     _place_lower_row(names, source, placed)
     _place_contained(names, source, placed)
+    _place_beside(source, placed)
     return Header(headings=headings, placed=placed, line=line, rows_above=rows_above)
 
 
@@ -241,6 +248,14 @@ def _place_contained(names: list[str], source: Source, placed: dict[str, int]) -
         found = [at for at, name in enumerate(names) if wanted in name]
         if len(found) == 1 and found[0] not in placed.values():
             placed[column.name] = found[0]
+
+
+def _place_beside(source: Source, placed: dict[str, int]) -> None:
+    """A column read from the same heading as another (an id that may be a phone) stands with it."""
+    for column in source.columns:
+        for other in source.columns:
+            if column.headings == other.headings and other.name in placed:
+                placed.setdefault(column.name, placed[other.name])
 
 
 def _open_aliases(source: Source, placed: dict[str, int]) -> list[tuple[Column, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -9,6 +10,8 @@ import orjson
 from siyu.files import FileState, list_folder, replace_file
 from siyu.home import Home
 from siyu.ingest.sidecars import NOTES, REGISTER, ROWS, SHA_SHOWN, LandedExport, is_whole, read_note
+
+JUST_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class LandedFiles:
     def was(self, source: str, sha256: str) -> LandedExport | None:
         """What landed of a file, whole or not."""
         return self.get(source, sha256) or self._damaged.get((source, sha256[:SHA_SHOWN]))
+
+    def not_before_newest(self, loaded_at: datetime) -> datetime:
+        """A moment of loading, or just after the newest landed export where that is later."""
+        exports = (*self.whole(), *self.damaged())
+        newest = max((landed.loaded for landed in exports), default=loaded_at)
+        return loaded_at if loaded_at >= newest else newest + JUST_AFTER
 
     def sweep(self) -> None:
         """Take away Parquets that nothing vouches for: what reads the folder reads all of them."""

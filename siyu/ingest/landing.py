@@ -54,7 +54,8 @@ def stage_exports(
     Args:
         home: The home; ``raw/`` may be missing.
         sources: Declared sources by name.
-        loaded_at: Start of the run, naive UTC.
+        loaded_at: Start of the run, naive UTC. Under a clock set back it is moved behind the
+            newest export landed: which of two exports is newer must not turn round.
 
     Returns:
         What was staged, by source and file.
@@ -62,6 +63,7 @@ def stage_exports(
     _prepare(home, sources)
     seen, landed = SeenFiles(home), LandedFiles(home)
     landed.sweep()
+    loaded_at = landed.not_before_newest(loaded_at)
     fingerprints = {name: source.fingerprint() for name, source in sources.items()}
     not_read: list[NotRead] = []
     staged: list[StagedExport] = []

@@ -18,6 +18,15 @@ SHOWN = (
 )
 DAY = r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ]\s*00:00(?::00(?:\.0+)?)?)?$"
 COMPACT_DAY = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
+COMPACT_TIME = r"^(20[0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-5][0-9])([0-5][0-9])$"
+# what a spreadsheet shows of a date whose cell has lost its format: days since 1899-12-30
+BARE_DIGITS = r"[0-9]{5}(?:[0-9]{9}|\.[0-9]+)?['`]*$"
+SERIAL_DAY = r"^[1-7][0-9]{4}$"
+SERIAL_TIME = r"^[3-7][0-9]{4}(?:\.[0-9]+)?$"
+# five digits of a day are less than half a second
+TO_THE_SECOND = r"\.[0-9]{5,}$"
+SECONDS_A_DAY, QUARTER_HOUR = 86_400, 900
+FIRST_SERIAL = -25_569 * SECONDS_A_DAY
 # Thu Jun 18 20:05:00 +0800 2026
 CTIME = r"^[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4} [0-9]{4}$"
 
@@ -35,8 +44,14 @@ def read_local_times(cells: pl.Series) -> pl.Series:
     Examples:
         >>> read_local_times(pl.Series(["2026-06-18 20:00:00", "2026/6/18 8:05"])).to_list()
         [datetime.datetime(2026, 6, 18, 12, 0), datetime.datetime(2026, 6, 18, 0, 5)]
+        >>> read_local_times(pl.Series(["20260618200000", "46191.833333333"])).to_list()
+        [datetime.datetime(2026, 6, 18, 12, 0), datetime.datetime(2026, 6, 18, 12, 0)]
     """
-    return _within_years(_read_times(cells, minutes_east=480))
+    moments = _read_times(cells, minutes_east=480)
+    bare = moments.is_null() & cells.str.contains(BARE_DIGITS).fill_null(False)
+    if bare.any():
+        moments = moments.fill_null(_read_bare_times(cells.set(~bare, None)))
+    return _within_years(moments)
 
 
 def read_utc_times(cells: pl.Series) -> pl.Series:
@@ -93,6 +108,8 @@ def read_days(cells: pl.Series) -> pl.Series:
     Examples:
         >>> read_days(pl.Series(["20170313", "2026/6/8", "2026-06-18 20:00:00"])).to_list()
         [datetime.date(2017, 3, 13), datetime.date(2026, 6, 8), None]
+        >>> read_days(pl.Series(["46191"])).to_list()
+        [datetime.date(2026, 6, 18)]
     """
     texts = narrow(unwrap_ids(cells))
     parts = [
@@ -102,6 +119,9 @@ def read_days(cells: pl.Series) -> pl.Series:
     days = (parts[0] + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)).str.to_date(
         "%Y-%m-%d", strict=False
     )
+    serial = _only(texts, SERIAL_DAY)
+    if serial.is_not_null().any():
+        days = days.fill_null(_from_serial(serial).dt.date())
     outside = ~days.dt.year().is_between(FIRST_BIRTH_YEAR, LAST_YEAR)
     return days.set(outside.fill_null(False), None)
 
@@ -134,6 +154,24 @@ def _read_times(cells: pl.Series, *, minutes_east: int) -> pl.Series:
             - pl.duration(minutes=(east + rest).fill_null(minutes_east))
         ).alias("at")
     )["at"]
+
+
+def _read_bare_times(cells: pl.Series) -> pl.Series:
+    """Local times written as digits only: ``20260618200000``, or a spreadsheet's day number."""
+    texts = narrow(unwrap_ids(cells))
+    compact = texts.str.replace(COMPACT_TIME, "$1-$2-$3 $4:$5:$6")
+    moments = compact.str.to_datetime(PLAIN_FORMAT, time_unit="us", strict=False)
+    moments = moments.fill_null(_from_serial(_only(texts, SERIAL_TIME)))
+    return moments - SHANGHAI_OFFSET
+
+
+def _from_serial(serial: pl.Series) -> pl.Series:
+    """Local moments of day numbers, to the second; null where too few digits were kept."""
+    moments = (serial.cast(pl.Float64) * SECONDS_A_DAY).round().cast(pl.Int64)
+    if not serial.str.contains(TO_THE_SECOND).any():
+        # 46191.83 is 19:55:12 or any of the 863 seconds around it; 46191.75 is 18:00
+        moments = moments.set((moments % QUARTER_HOUR != 0).fill_null(True), None)
+    return ((moments + FIRST_SERIAL) * MICROSECONDS["ts_s"]).cast(MOMENT)
 
 
 def _only(cells: pl.Series, pattern: str) -> pl.Series:

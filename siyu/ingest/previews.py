@@ -46,7 +46,7 @@ class ExportPreview:
     """What landing a file would do.
 
     Attributes:
-        form: ``csv``, ``xlsx``, ``html``, ``json`` or ``xml``.
+        form: ``csv``, ``xlsx``, ``xls``, ``html``, ``json`` or ``xml``.
         encoding: Of the text, null for a workbook.
         header_line: Line of the headings, null for documents.
         placements: Each declared column.
@@ -148,7 +148,7 @@ class _Look:
         source = self._reading.source
         for content in contents_of(path, source.skip_members):
             self.form = sniff_form(content)
-            if self.form != "xlsx":
+            if self.form not in {"xlsx", "xls"}:
                 with content.open() as stream:
                     self.encoding = detect_encoding(stream)
             for piece in content_pieces(content, source):

@@ -9,10 +9,12 @@ from siyu.ingest.contents import Content, contents_of
 from siyu.ingest.csv_rows import csv_pieces
 from siyu.ingest.documents import DocumentReader
 from siyu.ingest.json_values import json_pieces
+from siyu.ingest.old_workbooks import old_workbook_tables
 from siyu.ingest.pieces import Piece, already_read
 from siyu.ingest.refusals import ExportRefusedError
 from siyu.ingest.sources import Source
 from siyu.ingest.spreadsheets import read_html, read_workbook
+from siyu.ingest.workbooks import workbook_tables
 from siyu.ingest.wrappings import BLANKS
 
 HTML = (b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")
@@ -42,7 +44,9 @@ def content_pieces(content: Content, source: Source) -> Iterator[Piece]:
     """
     form = sniff_form(content)
     if form == "xlsx":
-        return already_read(read_workbook(content.open, source))
+        return already_read(read_workbook(workbook_tables(content.open), source))
+    if form == "xls":
+        return already_read(read_workbook(old_workbook_tables(content.open), source))
     if form == "html":
         return already_read(read_html(content.open, source))
     if form == "xml":
@@ -54,9 +58,11 @@ def content_pieces(content: Content, source: Source) -> Iterator[Piece]:
 
 
 def sniff_form(content: Content) -> str:
-    """``xlsx``, ``html``, ``xml``, ``json`` or ``csv``, by the first bytes."""
+    """``xlsx``, ``xls``, ``html``, ``xml``, ``json`` or ``csv``, by the first bytes."""
     if content.is_workbook:
         return "xlsx"
+    if content.is_old_workbook:
+        return "xls"
     start = _start(content.head)
     if start.startswith(HTML):
         return "html"

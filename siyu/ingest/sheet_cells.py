@@ -121,19 +121,11 @@ class SheetReader:
         if self._type == "s":
             return int(text)
         if self._type == "n":
-            return self._moment(text) if int(self._style) in self._dates else number_text(text)
+            is_date = int(self._style) in self._dates
+            return moment_text(float(text), self._first_day) if is_date else number_text(text)
         if self._type == "b":
             return "true" if text == "1" else "false"
         return text
-
-    def _moment(self, text: str) -> str:
-        days = float(text)
-        if 0 <= days < ONE_DAY:
-            # a time of day without a day
-            return str((self._first_day + dt.timedelta(days=days)).time().replace(microsecond=0))
-        # a day is cut into fractions: half a millisecond makes up for what a float lacks
-        moment = self._first_day + dt.timedelta(days=days, milliseconds=0.5)
-        return moment.isoformat(" ", "milliseconds").removesuffix(".000")
 
     def _column(self, letters: str) -> int:
         at = self._columns.get(letters)
@@ -202,6 +194,20 @@ def number_text(text: str) -> str:
         return text
     value = float(text)
     return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+
+
+def moment_text(days: float, first_day: dt.datetime) -> str:
+    """A day number as a time, or as a time of day where the day is none.
+
+    Examples:
+        >>> moment_text(46191.8333333333, FIRST_DAY), moment_text(0.5, FIRST_DAY)
+        ('2026-06-18 20:00:00', '12:00:00')
+    """
+    if 0 <= days < ONE_DAY:
+        return str((first_day + dt.timedelta(days=days)).time().replace(microsecond=0))
+    # a day is cut into fractions: half a millisecond makes up for what a float lacks
+    moment = first_day + dt.timedelta(days=days, milliseconds=0.5)
+    return moment.isoformat(" ", "milliseconds").removesuffix(".000")
 
 
 def swollen() -> ExportRefusedError:

@@ -49,12 +49,12 @@ class HeadingTotals(Declaration):
 
     Attributes:
         kind: ``headings``.
-        starts_with: First of these headings.
+        starts_with: First of these headings, whichever the year.
         checks: Heading → column whose sum it is, or ``row_count``.
     """
 
     kind: Literal["headings"]
-    starts_with: str
+    starts_with: Texts
     checks: dict[str, str]
 
 

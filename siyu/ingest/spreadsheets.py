@@ -1,4 +1,4 @@
-"""xlsx workbooks and HTML tables into rows of a table."""
+"""Workbooks and HTML tables into rows of a table."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,22 +12,25 @@ from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMis
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
 from siyu.ingest.text_blocks import MEGABYTE, UTF8_MARK
-from siyu.ingest.workbooks import workbook_tables
 from siyu.ingest.wrappings import BLANKS
 
 # a page is parsed whole; the platforms split larger ones
 MAX_PAGE_BYTES = 64 * MEGABYTE
 
 
-def read_workbook(opened: Callable[[], BinaryIO], source: Source) -> Iterator[RecordBlock]:
+def read_workbook(tables: Iterator[Iterator[Row]], source: Source) -> Iterator[RecordBlock]:
     """Records of every sheet that has the headings.
+
+    Args:
+        tables: Rows of each sheet, read as they are asked for.
+        source: The source it is read as.
 
     Raises:
         ExportRefusedError: The workbook is damaged, or no sheet has the required headings.
     """
     missing: list[HeadingsMissingError] = []
     fitting = 0
-    for rows in workbook_tables(opened):
+    for rows in tables:
         try:
             yield from read_rows(rows, source)
             fitting += 1

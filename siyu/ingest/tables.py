@@ -3,6 +3,7 @@
 Where the rows come from (CSV, xlsx, HTML) is the business of the readers beside this module.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from siyu.ingest.extra_cells import EVERYTHING, extra_json
 from siyu.ingest.headings import Header, Row, normalise_heading
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
 from siyu.ingest.refusals import CORRECT_CELL, RejectedRow
-from siyu.ingest.sources import HeadingTotals, Source
+from siyu.ingest.sources import HeadingTotals, RowTotals, SentenceTotals, Source
 from siyu.ingest.wrappings import BLANKS
 
 ROWS_PER_BLOCK = 50_000
@@ -52,10 +53,22 @@ class RowSorter:
         self._headings = [normalise_heading(heading) for heading in header.headings]
         self._first = [header.headings[0]] if header.headings else []
         self._ends = {
-            normalise_heading(totals.starts_with)
+            normalise_heading(heading)
             for totals in source.totals
             if isinstance(totals, HeadingTotals)
+            for heading in totals.starts_with
         }
+        self._sentences = [
+            totals.pattern for totals in source.totals if isinstance(totals, SentenceTotals)
+        ]
+        self.total_starts = tuple(
+            text
+            for totals in source.totals
+            if isinstance(totals, RowTotals)
+            for text in totals.starts_with
+        )
+        # 总 计 is 总计
+        self.total_pattern = f"^(?:{'|'.join(' *'.join(text) for text in self.total_starts)})"
 
     def block(self, rows: Iterable[Row]) -> TableBlock:
         """Sort rows; stops at the first that ends the table, the rest is totals."""
@@ -80,13 +93,19 @@ class RowSorter:
     def ends(self, row: Row) -> bool:
         """Whether a row starts what stands below the data."""
         first = row.cells[0] if row.cells else ""
-        is_comment = first.startswith("#") and len(row.cells) != self.width
-        return is_comment or normalise_heading(first) in self._ends
+        if normalise_heading(first) in self._ends:
+            return True
+        # a sheet fills the row up with empty cells
+        if len(row.cells) == self.width and (self.width == 1 or any(row.cells[1:])):
+            return False
+        text = ",".join(row.cells)
+        return first.startswith("#") or any(re.search(one, text) for one in self._sentences)
 
     def is_total(self, cells: list[str]) -> bool:
         """Whether a row adds up the rows above it."""
         first = next((cell for cell in cells if cell.strip(BLANKS)), "")
-        return first.strip(BLANKS + ":：").replace(" ", "") in TOTAL_WORDS
+        words = first.strip(BLANKS + ":：").replace(" ", "")
+        return words in TOTAL_WORDS or (bool(words) and words.startswith(self.total_starts))
 
     def is_noise(self, cells: list[str]) -> bool:
         """Whether a row is blank or the headings once more."""

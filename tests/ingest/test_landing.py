@@ -352,3 +352,16 @@ def test_no_file_and_no_process_stays(brand, monkeypatch):
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     brand.land()
     assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
+
+
+def test_a_clock_set_back_never_makes_a_newer_export_older(brand, csv_of):
+    headings = ["订单号", "订单状态", "用户实付金额(元)", "支付时间", "售后状态"]
+    brand.put("pdd_order", "z.csv", csv_of(headings, ["1", "待发货", "5", "", "无"]))
+    brand.land(loaded_at=NEXT_NIGHT)
+    brand.put("pdd_order", "a.csv", csv_of(headings, ["1", "已收货", "5", "", "无"]))
+    brand.land(loaded_at=LOADED_AT)
+    newest = brand.rows("pdd_order").sort("_loaded_at")
+    assert newest["status"].to_list() == ["待发货", "已收货"]
+    assert newest["_loaded_at"][0] < newest["_loaded_at"][1]
+    files = brand.land(loaded_at=LOADED_AT).sort("loaded_at")
+    assert files["file"].to_list() == ["z.csv", "a.csv"]
