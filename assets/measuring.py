@@ -10,8 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from siyu.bars import draw_bars
-from siyu.curves import draw_curves
+from siyu.charts import draw_bars, draw_curves
 
 
 def measured(body: Callable[..., Any]) -> Callable[..., Any]:
