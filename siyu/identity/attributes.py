@@ -36,8 +36,8 @@ class Attributes:
     Attributes:
         parsed: One row per different name, with its number ``name_number``.
         names: One row per record and name: ``record``, ``name_number``, ``is_whole``,
-            ``is_verified``, ``is_receiver`` (speaks of who receives, not of who holds the
-            account), ``seen_at``.
+            ``family`` (names of one surname; below 0 = none shown), ``is_verified``,
+            ``is_receiver`` (speaks of who receives, not of who holds the account), ``seen_at``.
         birthdays: One row per record and birthday: ``record``, ``birthday`` (``YYYY-MM-DD``, or
             ``MM-DD``), ``is_verified``, ``seen_at``.
     """
@@ -76,6 +76,7 @@ def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRule
         "name_number",
         value=pl.col("name").cast(pl.Categorical),
         is_whole=pl.col("given").is_not_null(),
+        family=_family(),
     )
     names = named.join(numbers, on="value").drop("value", "is_name")
     placeholders = list(rules.placeholder_birthdays)
@@ -94,16 +95,25 @@ def _is_receiver(rules: IdentityRules) -> pl.Expr:
     return prefixed & ~pl.col("is_verified").fill_null(False)
 
 
+def _family() -> pl.Expr:
+    shown = pl.col("surname").rank("dense").cast(pl.Int64)
+    return shown.fill_null(-1 - pl.col("name_number").cast(pl.Int64))
+
+
 def best_name(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """The name that speaks best for each group of records.
 
-    Whole names before masked ones, verified before typed, often seen before rare, new before old.
+    Of the surname that is verified or said most (one parcel to a friend with a whole name does not
+    outweigh many to 王**), whole names before masked ones, verified before typed, often seen before
+    rare, new before old.
 
     Args:
-        rows: ``name_number``, ``is_whole``, ``is_verified``, ``seen_at`` and the grouping column.
+        rows: ``name_number``, ``is_whole``, ``family``, ``is_verified``, ``seen_at`` and the
+            grouping column.
         by: Grouping column, a number.
     """
-    return _best(rows, by, "name_number", rank=pl.col("is_whole").first().cast(pl.Int64))
+    whole = pl.col("is_whole").first().cast(pl.Int64)
+    return _best(rows, by, "name_number", rank=whole, family=pl.col("family").first())
 
 
 def best_birthday(rows: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -114,10 +124,12 @@ def best_birthday(rows: pl.DataFrame, by: str) -> pl.DataFrame:
         by: Grouping column, a number.
     """
     length = pl.col("birthday").first().str.len_chars().cast(pl.Int64)
-    return _best(rows, by, "birthday", rank=length)
+    return _best(rows, by, "birthday", rank=length, family=pl.lit(0, pl.Int64))
 
 
-def _best(rows: pl.DataFrame, by: str, value: str, *, rank: pl.Expr) -> pl.DataFrame:
+def _best(
+    rows: pl.DataFrame, by: str, value: str, *, rank: pl.Expr, family: pl.Expr
+) -> pl.DataFrame:
     # most groups have one row, most others one value: only the rest is weighed
     only = ~pl.col(by).is_duplicated()
     valued = (
@@ -127,17 +139,25 @@ def _best(rows: pl.DataFrame, by: str, value: str, *, rank: pl.Expr) -> pl.DataF
             pl.col("is_verified").any(),
             pl.col("seen_at").max(),
             rank=rank,
+            family=family,
             support=pl.len(),
         )
     )
-    weighed = valued.filter(~only).sort(
-        by,
+    relatives = [by, "family"]
+    best_first = (
+        pl.col("family") >= 0,
+        pl.col("is_verified").any().over(relatives),
+        pl.col("support").sum().over(relatives),
         "rank",
         "is_verified",
         "support",
         "seen_at",
+    )
+    weighed = valued.filter(~only).sort(
+        by,
+        *best_first,
         value,
-        descending=[False, True, True, True, True, False],
+        descending=[False, *(True for _ in best_first), False],
         nulls_last=True,
     )
     settled = (

@@ -104,6 +104,19 @@ def test_a_gift_does_not_make_buyer_and_receiver_one():
     assert record_customer(resolution, "order:3") == customer_of(resolution, "jd:J")
 
 
+def test_one_gift_with_a_whole_name_does_not_outweigh_many_masked_orders():
+    resolution = (
+        Brand()
+        .record("order:1", "jd:J", phone(1), name="宋**")
+        .record("order:2", "jd:J", phone(1), name="宋**")
+        .record("order:3", "jd:J", phone(2), name="赵雨鑫")
+        .record("m", f"pospal:P {phone(2)}", name="赵雨鑫", verified=True)
+        .resolve()
+    )
+    assert together(resolution, "jd:J", phone(1))
+    assert not together(resolution, "jd:J", "pospal:P")
+
+
 def test_records_alike_in_a_contact_of_somebody_else_do_not_tie_their_other_contacts():
     resolution = (
         Brand()
