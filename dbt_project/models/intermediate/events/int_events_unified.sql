@@ -2,7 +2,7 @@ with
 
 unioned as (
 
-    select * from {{ ref('int_events_told') }}
+    {{ touch_rows(ref('int_events_told')) }}
     union all
     {{
         touch_rows(
