@@ -12,6 +12,7 @@ from assets.stores import HomeStore, ParquetStore
 from siyu.errors import SiyuError
 from siyu.identity.ledger import decode_entries, list_renamed
 from siyu.privacy.person import ORDER_COLUMNS, Person, find_person, follow_orders, order_links
+from siyu.privacy.reading import OWN_KINDS
 from siyu.privacy.tombstones import Tombstones, lay_tombstones
 
 # columns in which a number too short to be telling still names a person
@@ -38,6 +39,9 @@ PERSON_COLUMNS = frozenset(
     }
 )
 
+# numbers by which the tables of one platform name a person's row to each other
+ROW_NUMBERS = frozenset({"mochat_contact_id"})
+
 
 class NoNightYetError(SiyuError):
     """The home has no tables to find a person in."""
@@ -51,11 +55,13 @@ class KnownPerson:
         person: Identifiers and records.
         former_ids: Ids that were merged into theirs.
         order_numbers: Numbers of their orders, items and payments.
+        row_numbers: Column and number by which tables of one platform name their row.
     """
 
     person: Person
     former_ids: tuple[str, ...]
     order_numbers: frozenset[str]
+    row_numbers: frozenset[tuple[str, str]]
 
     @property
     def customer_ids(self) -> tuple[str, ...]:
@@ -68,6 +74,7 @@ class KnownPerson:
             secret,
             [*self.person.identifiers["identifier"].unique(), *self.order_numbers],
             columns=[*PERSON_COLUMNS, *ORDER_COLUMNS],
+            bound=sorted(self.row_numbers),
         )
 
 
@@ -97,6 +104,7 @@ def find_known_person(home: HomeStore, asked: str) -> KnownPerson:
         person=person,
         former_ids=tuple(sorted(former)),
         order_numbers=frozenset(_order_numbers(home, person.customer_id)),
+        row_numbers=frozenset(row_numbers(home, person.identifiers["identifier"])),
     )
 
 
@@ -109,6 +117,20 @@ def _order_numbers(home: HomeStore, customer_id: str) -> set[str]:
     own = {number for number, is_own in orders if is_own}
     foreign = {number for number, is_own in orders if not is_own}
     return follow_orders(own, foreign - own, pl.concat(_links(home)).collect()) if own else own
+
+
+def row_numbers(home: HomeStore, identifiers: pl.Series) -> Iterable[tuple[str, str]]:
+    """Column and number of landed rows that hold one of a person's identifiers."""
+    for name, source in SOURCES.items():
+        files = list((home.paths.landing / name).glob("[0-9a-f]*.parquet"))
+        for number in ROW_NUMBERS.intersection(source.key) if files else ():
+            landed = pl.scan_parquet(files, missing_columns="insert", extra_columns="ignore")
+            own = [column.name for column in source.columns if column.kind in OWN_KINDS]
+            theirs = landed.filter(
+                pl.any_horizontal(pl.col(own).cast(pl.String).is_in(identifiers.implode()))
+            )
+            found = theirs.select(pl.col(number).cast(pl.String)).unique().collect()
+            yield from ((number, value) for value in found[number].drop_nulls())
 
 
 def _links(home: HomeStore) -> Iterable[pl.LazyFrame]:

@@ -22,7 +22,8 @@ class Tombstones:
         secret: Key of the home.
         telling: Hashes of words that point at an erased person wherever they stand.
         placed: Hashes of values that do so only in the columns below: short numbers.
-        columns: Canonical names of those columns.
+        columns: Canonical names of those columns; after a ``=`` of one whose values count in it
+            alone, being numbers that other columns may hold of somebody else.
         lengths: Lengths of the words, so that most words of a text need no hashing.
     """
 
@@ -51,6 +52,8 @@ class Tombstones:
         """Whether a cell under a canonical column name (null: undeclared) is theirs."""
         if column in self.columns and self.hash(_placed(value)) in self.placed:
             return True
+        if f"={column}" in self.columns and self.hash(_bound(column, value)) in self.placed:
+            return True
         return self.in_text(value)
 
     def hash(self, word: str) -> str:
@@ -72,6 +75,7 @@ def lay_tombstones(
     identifiers: Iterable[str],
     *,
     columns: Iterable[str] = (),
+    bound: Iterable[tuple[str, str]] = (),
 ) -> Tombstones:
     """Tombstones of identifiers, order numbers and records.
 
@@ -79,12 +83,16 @@ def lay_tombstones(
         secret: Key of the home.
         identifiers: Values in the clear.
         columns: Canonical columns in which values that are no telling word count.
+        bound: Canonical column and value that counts in no other column.
 
     Examples:
         >>> stones = lay_tombstones(b"key", ["13912345678", "8000002"], columns=["member_no"])
         >>> stones.in_text("拨打 139 1234 5678"), stones.in_text("8000002")
         (True, False)
         >>> stones.in_cell("member_no", "8000002"), stones.in_cell("item_code", "8000002")
+        (True, False)
+        >>> contact = lay_tombstones(b"key", [], bound=[("mochat_contact_id", "17")])
+        >>> contact.in_cell("mochat_contact_id", "17"), contact.in_cell("member_no", "17")
         (True, False)
     """
     blank = Tombstones(secret)
@@ -97,11 +105,16 @@ def lay_tombstones(
             placed.add(blank.hash(_placed(identifier)))
         # a value that is found by its column only may have no word at all: 0 stands for it
         lengths.add(len(word) if word == identifier or is_telling(word) else 0)
+    counting = set(columns) if placed else set()
+    for column, value in bound:
+        placed.add(blank.hash(_bound(column, value)))
+        counting.add(f"={column}")
+        lengths.add(0)
     return Tombstones(
         secret,
         telling=frozenset(telling),
         placed=frozenset(placed),
-        columns=frozenset(columns) if placed else frozenset(),
+        columns=frozenset(counting),
         lengths=frozenset(lengths),
     )
 
@@ -120,3 +133,7 @@ def join_tombstones(secret: bytes, parts: Iterable[Tombstones]) -> Tombstones:
 
 def _placed(value: str) -> str:
     return value.strip(" \t\r\n'`\"=").removesuffix(".0")
+
+
+def _bound(column: str | None, value: str) -> str:
+    return f"{column}={_placed(value)}"
