@@ -31,6 +31,7 @@ LINES_PROBED = 3
 LONG_NUMBER = re.compile(rb"[:\[,\s]-?\d{19,}[,\]}\s]")
 BROKEN_LINE = "the line is no JSON, it is cut or damaged"
 DIGITS = (ord("0"), ord("9"))
+MINUS = ord("-")
 
 
 def json_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece]:
@@ -160,12 +161,13 @@ def parse_json(data: bytes) -> Any:
 
 
 def _has_long_numbers(data: bytes) -> bool:
-    """Whether there are twenty digits in a row; a pattern takes ten times as long."""
+    """Whether 20 digits stand in a row, or 19 after a minus; a pattern takes ten times as long."""
     text = np.frombuffer(data, dtype=np.uint8)
     run = (text >= DIGITS[0]) & (text <= DIGITS[1])
-    for shift in (1, 2, 4, 8, 4):  # runs of 2, 4, 8, 16 and 20
+    for shift in (1, 2, 4, 8, 3):  # runs of 2, 4, 8, 16 and 19
         run = run[:-shift] & run[shift:]
-    return bool(run.any())
+    before = text[: max(0, run.size - 1)]
+    return bool((run[1:] & (run[:-1] | (before == MINUS))).any())
 
 
 def _refuse_constant(name: str) -> Any:

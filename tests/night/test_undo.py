@@ -60,6 +60,8 @@ def test_an_unlink_parts_everything_and_its_undoing_joins_it_again(home):
     # money went with its owner: nothing is lost, nothing counted twice
     for found in (joined, parted):
         assert sum(row[3] for row in found["profile"]) == sum(row[2] for row in found["orders"])
-    (home.ledger / "overrides.csv").unlink()
+    overrides = home.ledger / "overrides.csv"
+    headings, *_ = overrides.read_text().splitlines(keepends=True)
+    overrides.write_text(headings)
     assert run_night(home, AS_OF).returncode == 0
     assert answers(home) == joined
