@@ -20,6 +20,7 @@ HOST = "127.0.0.1"
 USER = "siyu"
 DATABASE = "till"
 START_SECONDS = 60
+READABLE = 0o022  # the server runs as a user of its own
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,15 @@ def run_mysql() -> Iterator[MysqlServer]:
     try:
         if as_user:
             shutil.chown(folder, "mysql")
-        subprocess.run(
+        made = subprocess.run(
             ["mariadb-install-db", *own, *as_user, "--skip-test-db"],
-            check=True,
             capture_output=True,
+            text=True,
+            check=False,
+            umask=READABLE,
         )
+        if made.returncode:
+            raise RuntimeError(f"MariaDB cannot make its folder: {made.stdout}{made.stderr}")
         port, socket = free_port(), folder / "socket"
         listen = [
             f"--port={port}",
@@ -76,7 +81,9 @@ def run_mysql() -> Iterator[MysqlServer]:
             "--skip-name-resolve",
         ]
         small = ["--innodb-buffer-pool-size=8M", "--innodb-flush-log-at-trx-commit=0"]
-        with subprocess.Popen([program, *own, *as_user, *listen, *small]) as process:
+        with subprocess.Popen(
+            [program, *own, *as_user, *listen, *small], umask=READABLE
+        ) as process:
             try:
                 yield _with_database(MysqlServer(port, secrets.token_hex(12), socket))
             finally:
