@@ -10,7 +10,7 @@ from assets.project import CONFIG, SOURCES
 from pipelines.terminal import console, refusals
 from siyu.errors import SiyuError
 from siyu.ingest.drafts import draft_source
-from siyu.ingest.guesses import guess_source
+from siyu.ingest.guesses import doubt_of, guess_source
 from siyu.ingest.previews import ExportPreview, describe_sources, preview_export
 
 sources = typer.Typer(help="List the sources and try files on them.")
@@ -70,11 +70,16 @@ def _likeliest(file: Path) -> str:
         raise SourceChoiceError(
             f"{file}: the headings fit no source; draft one with `siyu sources new {file}`."
         )
-    others = ", ".join(guess.source for guess in guesses[1:4])
+    likeliest, *others = guesses
+    shown = ", ".join(f"{guess.source} {guess.fit:.0%}" for guess in others[:3])
     console.print(
-        f"Likeliest source: {guesses[0].source}" + (f" (then {others})" if others else "")
+        f"Likeliest source: {likeliest.source}, headings fit {likeliest.fit:.0%}"
+        + (f" (then {shown})" if shown else "")
     )
-    return guesses[0].source
+    if doubt := doubt_of(guesses):
+        console.print(f"Unsure: {doubt}. Name the source with --source, or draft a new one with")
+        console.print(f"`siyu sources new {file}`.")
+    return likeliest.source
 
 
 def _print_preview(name: str, preview: ExportPreview) -> None:

@@ -14,6 +14,7 @@ from siyu.ingest.sources import Source
 
 DOCUMENTS_READ = 200
 EMPTY_FIT = 0.1
+ALIKE = 0.1  # fits this near to each other tell no source from another
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,26 @@ def guess_source(path: Path, sources: dict[str, Source]) -> list[SourceGuess]:
     guesses = [_fit(look, source) for source in sources.values()]
     likely = [guess for guess in guesses if guess.fit > 0]
     return sorted(likely, key=lambda guess: (not guess.is_complete, -guess.fit, guess.source))
+
+
+def doubt_of(guesses: list[SourceGuess]) -> str | None:
+    """Why the likeliest source may be another one; None when nothing speaks for that.
+
+    Args:
+        guesses: The likeliest first, at least one.
+
+    Examples:
+        >>> doubt_of([SourceGuess("jd_order", 0.9, True), SourceGuess("pdd_order", 0.3, False)])
+        >>> doubt_of([SourceGuess("jd_order", 0.4, False)])
+        'the file lacks something that jd_order requires'
+    """
+    likeliest, *others = guesses
+    if not likeliest.is_complete:
+        return f"the file lacks something that {likeliest.source} requires"
+    alike = [
+        guess.source for guess in others if guess.is_complete and likeliest.fit - guess.fit < ALIKE
+    ]
+    return f"{', '.join(alike)} fits nearly as well" if alike else None
 
 
 def _fit(look: FirstLook, source: Source) -> SourceGuess:

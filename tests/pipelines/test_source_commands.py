@@ -18,3 +18,12 @@ def test_new_drafts_a_declaration_from_the_headings():
     assert drafted.returncode == 0, drafted.stderr
     assert "source: my_shop" in drafted.stdout
     assert "from: 订单号" in drafted.stdout
+
+
+def test_check_says_when_it_is_not_sure_which_source_a_file_is(tmp_path):
+    odd = tmp_path / "odd.csv"
+    odd.write_text("a,订单编号,手机\n1,2,3\n")
+    checked = run_siyu("sources", "check", str(odd))
+    assert "Unsure: the file lacks something" in " ".join(checked.stdout.split())
+    sure = run_siyu("sources", "check", str(SAMPLES / "pdd_order_export.csv"))
+    assert "Likeliest source: pdd_order" in sure.stdout and "Unsure" not in sure.stdout
