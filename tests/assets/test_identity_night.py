@@ -13,6 +13,7 @@ from brand import RULES, Brand, phone
 from assets import identity, identity_memory, ledger, stores
 from assets.identity_memory import IdentityMemory
 from assets.ledger import Ledger
+from assets.likely import write_likely
 from assets.stores import HomeStore, ParquetStore, make_home
 from siyu.files import replace_file
 from siyu.identity.clusters import ClusterTooLargeError
@@ -42,6 +43,7 @@ class Night:
 
     def run(self, day: date = FIRST) -> "Night":
         identity.resolve_home(day, self.exchange, self.ledger, self.memory)
+        write_likely(self.memory.observed(self.ledger.overrides()), self.exchange)
         return self
 
     def tables(self) -> dict[str, list[tuple]]:
