@@ -17,7 +17,7 @@ from expectations.expected import (
     Expected,
     between,
     has_columns,
-    no_rows,
+    no_wrong_file,
     not_null,
     row_count,
 )
@@ -36,7 +36,6 @@ LEAST_KEY_SHARE = 0.1
 MOST_ROWS_PER_FILE = 200_000_000
 
 LINEAGE_PREFIX = "_"
-FILE_COLUMN = "filename"
 NOT_NEGATIVE = "not negative"
 
 
@@ -136,10 +135,9 @@ def _sane_time(column: str, loaded_at: datetime) -> Expected:
 
 def _mostly_in_each_file(column: str, name: str, condition: str) -> Expected:
     """Looked at file by file: among many good files the rows of a bad one would be few."""
-    return no_rows(
+    return no_wrong_file(
         f"{name}, in every file",
-        f"group by {FILE_COLUMN} "
-        f'having count(*) filter (where {condition}) < {MOSTLY} * count("{column}")',
+        f'count(*) filter (where {condition}) < {MOSTLY} * count("{column}")',
     )
 
 
@@ -149,8 +147,7 @@ def _telling_key(key: list[str]) -> list[Expected]:
         return []
     columns = ", ".join(f'"{column}"' for column in key)
     repeating = (
-        f"group by {FILE_COLUMN} "
-        f"having count(*) >= {KEYS_COUNT_FROM_ROWS} "
+        f"count(*) >= {KEYS_COUNT_FROM_ROWS} "
         f"and count(distinct row({columns})) < {LEAST_KEY_SHARE} * count(*)"
     )
-    return [no_rows(f"{', '.join(key)} tell rows apart", repeating)]
+    return [no_wrong_file(f"{', '.join(key)} tell rows apart", repeating)]
