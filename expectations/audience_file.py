@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.border import open_border
 from expectations.expected import Expected, no_rows, not_null, row_count, unique
+from expectations.validation import open_border
 from expectations.verdict import Verdict
 
 # channel → address column of members.csv and the form of an address that can be reached; masked

@@ -1,10 +1,7 @@
 """Expectations as data, so that a suite can be read without loading Great Expectations."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-
-# column that tells of which file a row is, where a batch is several files
-FILE_COLUMN = "filename"
 
 
 @dataclass(frozen=True)
@@ -15,14 +12,11 @@ class Expected:
         name: In words, for people.
         kind: Class in ``great_expectations.expectations``.
         settings: Its arguments.
-        wrong_file: What it says of the rows of one file, as SQL over them that is true when the
-            file is wrong; null where it does not look file by file.
     """
 
     name: str
     kind: str
     settings: dict[str, Any] = field(default_factory=dict)
-    wrong_file: str | None = None
 
 
 def not_null(column: str) -> Expected:
@@ -73,14 +67,3 @@ def no_rows(name: str, condition: str) -> Expected:
     clause = condition.replace("{", "{{").replace("}", "}}")
     query = f"select 1 as is_wrong from {{batch}} {clause}"
     return Expected(name, "UnexpectedRowsExpectation", {"unexpected_rows_query": query})
-
-
-def no_wrong_file(name: str, condition: str) -> Expected:
-    """No file of the batch is wrong.
-
-    Args:
-        name: In words.
-        condition: SQL over the rows of one file, true when it is wrong, such as ``count(*) > 9``.
-    """
-    rows = no_rows(name, f"group by {FILE_COLUMN} having {condition}")
-    return replace(rows, wrong_file=condition)

@@ -10,13 +10,13 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from expectations.border import Border, open_border
-from expectations.expected import FILE_COLUMN, Expected
-from expectations.landing_suites import DeclaredTable, declare_suite
+from expectations.expected import Expected
+from expectations.landing_suites import FILE_COLUMN, DeclaredTable, declare_suite
+from expectations.validation import Border, open_border
 from expectations.verdict import Verdict, describe_failures
 
-# characters a path may hold and a file pattern or a quoted text would take for its own
-ESCAPED = {"[": "[[]", "*": "[*]", "?": "[?]", "'": "''"}
+# characters a path may hold and a file pattern or a bound parameter would take for its own
+ESCAPED = {"[": "[[]", "*": "[*]", "?": "[?]", "'": "''", ":": "\\:"}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from expectations.expected import (
     Expected,
     between,
     has_columns,
-    no_wrong_file,
+    no_rows,
     not_null,
     row_count,
 )
@@ -36,6 +36,7 @@ LEAST_KEY_SHARE = 0.1
 MOST_ROWS_PER_FILE = 200_000_000
 
 LINEAGE_PREFIX = "_"
+FILE_COLUMN = "filename"
 NOT_NEGATIVE = "not negative"
 
 
@@ -135,9 +136,10 @@ def _sane_time(column: str, loaded_at: datetime) -> Expected:
 
 def _mostly_in_each_file(column: str, name: str, condition: str) -> Expected:
     """Looked at file by file: among many good files the rows of a bad one would be few."""
-    return no_wrong_file(
+    return no_rows(
         f"{name}, in every file",
-        f'count(*) filter (where {condition}) < {MOSTLY} * count("{column}")',
+        f"group by {FILE_COLUMN} "
+        f'having count(*) filter (where {condition}) < {MOSTLY} * count("{column}")',
     )
 
 
@@ -148,7 +150,8 @@ def _telling_key(key: list[str]) -> list[Expected]:
     columns = ", ".join(f'"{column}"' for column in key)
     # counted to a few percent: exactly, it took a kilobyte of memory for each row
     repeating = (
-        f"count(*) >= {KEYS_COUNT_FROM_ROWS} "
+        f"group by {FILE_COLUMN} "
+        f"having count(*) >= {KEYS_COUNT_FROM_ROWS} "
         f"and approx_count_distinct(hash({columns})) < {LEAST_KEY_SHARE} * count(*)"
     )
-    return [no_wrong_file(f"{', '.join(key)} tell rows apart", repeating)]
+    return [no_rows(f"{', '.join(key)} tell rows apart", repeating)]

@@ -1,4 +1,4 @@
-"""Running expectations with Great Expectations over DuckDB; loaded only when it is asked.
+"""Running expectations with Great Expectations over DuckDB; loaded only when there is work.
 
 Importing Great Expectations takes 3–4 s of processor time and 250 MB, so nothing here imports it
 at the top. Its usage statistics are switched off before it is loaded.
@@ -25,11 +25,11 @@ class ExpectationBrokenError(Exception):
     """An expectation could not be evaluated: that is a mistake of ours, not of the data."""
 
 
-class Validation:
+class Border:
     """One in-memory DuckDB with Great Expectations on top."""
 
     def __init__(self, source: Any) -> None:
-        """Keep the data source that `open_validation` made."""
+        """Keep the data source that `open_border` made."""
         self._source = source
         self._count = 0
 
@@ -43,10 +43,7 @@ class Validation:
         import great_expectations.expectations as library
 
         self._count += 1
-        # a colon would begin a bound parameter
-        asset = self._source.add_query_asset(
-            f"batch_{self._count}", query=query.replace(":", "\\:")
-        )
+        asset = self._source.add_query_asset(f"batch_{self._count}", query=query)
         suite = gx.ExpectationSuite(
             name=f"suite_{self._count}",
             expectations=[
@@ -73,7 +70,7 @@ class Validation:
 
 
 @contextmanager
-def open_validation() -> Iterator[Validation]:
+def open_border() -> Iterator[Border]:
     """Start Great Expectations on an empty in-memory DuckDB, and close it afterwards."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
@@ -93,7 +90,7 @@ def open_validation() -> Iterator[Validation]:
         create_temp_table=False,
     )
     try:
-        yield Validation(source)
+        yield Border(source)
     finally:
         source.get_execution_engine().engine.dispose()
 
