@@ -13,6 +13,7 @@ from siyu.identity.evidence import Evidence
 from siyu.identity.fan_out import mark_shared
 from siyu.identity.guards import kinds_of
 from siyu.identity.holders import judge_sides
+from siyu.identity.receivers import refuse_unclear_receivers
 from siyu.identity.rules import IdentityRules
 from siyu.identity.sides import Sides, gather_sides
 from siyu.identity.tenures import assign_tenures, split_silent_groups
@@ -64,6 +65,7 @@ def judge_contacts(
     shared = mark_shared(sides, _core_kinds(evidence, cores), attributes.parsed, rules)
     devices = _nodes_of(evidence, rules.with_role("device"))
     marked = _refuse_parted(_with_identified(shared), never, cores)
+    marked = refuse_unclear_receivers(marked, attributes.parsed)
     marked = marked.with_columns(is_device=is_among(marked["hub"], devices))
     verdicts = _number_hubs(judge_sides(marked, attributes.parsed, rules.typed_contact), first_free)
     top = verdicts["hub_vertex"].max()

@@ -30,7 +30,8 @@ class Sides:
         sides: One row per hub and side: ``hub``, ``side``, ``is_group``, ``is_strong``,
             ``support`` (records), ``first_at``, ``last_at``, ``name_number`` (the name that
             speaks for this side at this hub), ``own_name_number`` (of the core, whatever the
-            hub), ``birthday``, ``person`` (node that names a person).
+            hub), ``own_name_is_ordered`` (only receivers tell it), ``birthday``, ``person`` (node
+            that names a person).
         group_records: One row per record that names no account: ``record``, ``side``, ``hub``
             (its most telling one), ``seen_at``.
         cores: One row per core with attributes: ``side``, ``name_number``, ``birthday``,
@@ -111,6 +112,7 @@ def _core_sides(anchored: pl.DataFrame, attributes: Attributes, own: pl.DataFram
             name_number=pl.when(strong)
             .then("own_name_number")
             .otherwise(pl.coalesce("name_number", "own_name_number", "ordered_name")),
+            own_name_is_ordered=pl.col("own_name_number").is_null(),
             own_name_number=pl.coalesce("own_name_number", "ordered_name"),
         )
         .drop("ordered_name")

@@ -127,3 +127,33 @@ def test_records_alike_in_a_contact_of_somebody_else_do_not_tie_their_other_cont
     )
     assert together(resolution, "jd:J", "email:a@b.cn")
     assert customer_of(resolution, phone(1)) != customer_of(resolution, phone(2))
+
+
+def test_one_parcel_to_herself_and_one_to_a_friend_join_nobody_until_the_next_tells():
+    def ordered() -> Brand:
+        return (
+            Brand()
+            .record("order:1", "jd:J", phone(1), name="王晓彤")
+            .record("order:2", "jd:J", phone(2), name="李建国")
+            .record("c", f"pospal:C {phone(1)}", name="王晓彤", verified=True)
+            .record("d", f"pospal:D {phone(2)}", name="李建国", verified=True)
+        )
+
+    unclear = ordered().resolve()
+    for card in ("pospal:C", "pospal:D"):
+        assert not together(unclear, "jd:J", card)
+    assert reasons(unclear, status="blocked") == {"receiver_unclear"}
+    third = ordered().record("order:3", "jd:J", phone(1), name="王**").resolve()
+    assert together(third, "jd:J", "pospal:C") and not together(third, "jd:J", "pospal:D")
+    named = ordered().record("m", "jd:J", name="李建国", verified=True).resolve()
+    assert together(named, "jd:J", "pospal:D") and not together(named, "jd:J", "pospal:C")
+
+
+def test_two_surnames_at_one_phone_leave_it_with_the_account():
+    resolution = (
+        Brand()
+        .record("order:1", "jd:J", phone(1), name="王晓彤")
+        .record("order:2", "jd:J", phone(1), name="李建国")
+        .resolve()
+    )
+    assert together(resolution, "jd:J", phone(1))
