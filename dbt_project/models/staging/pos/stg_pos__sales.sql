@@ -8,7 +8,7 @@ source as (
 
 newest as (
 
-    {{ dedupe_documents('source', document='ticket_no') }}
+    {{ dedupe_documents('source', document='ticket_no', item=['item_code', 'item_title']) }}
 
 ),
 

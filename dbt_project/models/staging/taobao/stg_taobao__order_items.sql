@@ -8,7 +8,11 @@ source as (
 
 newest as (
 
-    {{ dedupe_documents('source', document='order_id') }}
+    {{
+        dedupe_documents(
+            'source', document='order_id', item=['sku_code', 'item_title', 'sku_attrs']
+        )
+    }}
 
 ),
 
