@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from siyu.ingest.csv_lines import VALUE_MARK, quoted_rows
-from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.header import ROWS_SEARCHED, find_header
 from siyu.ingest.refusals import ExportRefusedError, HeadingsMissingError
+from siyu.ingest.rows import Header, Row
 from siyu.ingest.sources import Source
 from siyu.ingest.text_blocks import TextBlock
 

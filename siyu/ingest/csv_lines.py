@@ -3,8 +3,8 @@
 import csv
 from collections.abc import Iterator
 
-from siyu.ingest.headings import Row
 from siyu.ingest.refusals import RejectedRow
+from siyu.ingest.rows import Row
 from siyu.ingest.tables import SHORT_OR_LONG
 from siyu.ingest.text_blocks import LONGEST_RECORD, unclosed_quote
 

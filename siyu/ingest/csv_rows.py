@@ -16,10 +16,10 @@ from siyu.ingest.csv_lines import VALUE_MARK, marked_rows, quoted_rows
 from siyu.ingest.csv_marks import CsvMarks
 from siyu.ingest.doubtful_cells import reject_cut_row
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
-from siyu.ingest.headings import Row
 from siyu.ingest.pieces import Piece
 from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import RejectedRow
+from siyu.ingest.rows import Row
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, TableBlock, name_columns
 from siyu.ingest.text_blocks import NO_TEXT, TextBlock, text_blocks

@@ -4,8 +4,8 @@ import re
 
 import polars as pl
 
-from siyu.ingest.headings import Header
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, EXPORT_AGAIN, ExportRefusedError, RejectedRow
+from siyu.ingest.rows import Header
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import TableBlock
 

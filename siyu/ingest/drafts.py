@@ -12,9 +12,10 @@ import yaml
 
 from siyu.ingest.casting import READERS
 from siyu.ingest.first_looks import FirstLook, look_at
-from siyu.ingest.headings import Row, join_merged
+from siyu.ingest.headings import join_merged
 from siyu.ingest.paths import ITSELF, follow, split_path
 from siyu.ingest.refusals import ROUNDED_NUMBER, ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.ingest.sources import Source
 from siyu.ingest.vocabulary import Vocabulary
 from siyu.ingest.wrappings import BLANKS, strip_cells, unwrap_ids

@@ -87,7 +87,7 @@ class _Members:
         whole = pl.concat_str([*self._parts, pl.lit(self._text + "}")])
         # literals only would be one row of a selection
         objects = cells.with_columns(whole.alias(EXTRA))[EXTRA]
-        if not self._may_be_empty:
+        if not self._may_be_empty and not self._is_first:
             return objects
         # rows without the first members start with the comma of the next
         objects = objects.str.replace("{,", "{", literal=True)

@@ -10,10 +10,10 @@ from siyu.ingest.contents import Content, contents_of
 from siyu.ingest.csv_form import DELIMITERS, first_rows
 from siyu.ingest.documents import DocumentBatch
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
-from siyu.ingest.headings import Row
 from siyu.ingest.json_values import read_documents
 from siyu.ingest.old_workbooks import old_workbook_tables
 from siyu.ingest.readers import sniff_form
+from siyu.ingest.rows import Row
 from siyu.ingest.spreadsheets import page_tables
 from siyu.ingest.text_blocks import MEGABYTE, TextBlock
 from siyu.ingest.workbooks import workbook_tables

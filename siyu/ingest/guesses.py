@@ -7,9 +7,10 @@ import orjson
 
 from siyu.ingest.documents import DocumentBatch, DocumentReader
 from siyu.ingest.first_looks import FirstLook, look_at
-from siyu.ingest.headings import Row, nearest_header
+from siyu.ingest.header import nearest_header
 from siyu.ingest.records import EXTRA
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.ingest.sources import Source
 
 DOCUMENTS_READ = 200

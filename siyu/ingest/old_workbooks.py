@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from siyu.ingest.contents import MEGABYTE
-from siyu.ingest.headings import Row
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.ingest.sheet_cells import FIRST_DAY, FIRST_DAY_1904, moment_text, number_text
 
 MAX_BYTES = 256 * MEGABYTE

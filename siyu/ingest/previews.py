@@ -10,9 +10,9 @@ import polars as pl
 from siyu.ingest.columns import Column
 from siyu.ingest.contents import contents_of
 from siyu.ingest.encodings import detect_encoding
-from siyu.ingest.headings import Header
 from siyu.ingest.readers import content_pieces, sniff_form
 from siyu.ingest.refusals import REJECTED_SCHEMA, ExportRefusedError
+from siyu.ingest.rows import Header
 from siyu.ingest.sources import CONFIRMED_BY, Source
 from siyu.ingest.totals import TotalsCheck
 from siyu.ingest.typed_rows import Reading, type_block

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from siyu.ingest.headings import Header
 from siyu.ingest.refusals import RejectedRow
+from siyu.ingest.rows import Header
 
 LINE = "_line_number"
 EXTRA = "_extra"

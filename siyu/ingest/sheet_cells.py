@@ -11,8 +11,9 @@ from xml.parsers import expat
 
 import polars as pl
 
-from siyu.ingest.headings import MOST_COLUMNS, Row
+from siyu.ingest.header_faults import MOST_COLUMNS
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.rows import Row
 
 READ_BYTES = 256 * 1024
 ROWS_RESOLVED = 20_000

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 from typing import BinaryIO
 
 from siyu.ingest.encodings import detect_encoding
-from siyu.ingest.headings import ROWS_SEARCHED, Header, Row, find_header
+from siyu.ingest.header import ROWS_SEARCHED, find_header
 from siyu.ingest.records import RecordBlock
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, HeadingsMissingError
+from siyu.ingest.rows import Header, Row
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, batches, name_columns
 from siyu.ingest.text_blocks import MEGABYTE, UTF8_MARK

@@ -11,9 +11,10 @@ import orjson
 import polars as pl
 
 from siyu.ingest.extra_cells import EVERYTHING, extra_json
-from siyu.ingest.headings import Header, Row, normalise_heading
+from siyu.ingest.headings import normalise_heading
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
 from siyu.ingest.refusals import CORRECT_CELL, RejectedRow
+from siyu.ingest.rows import Header, Row
 from siyu.ingest.sources import HeadingTotals, RowTotals, SentenceTotals, Source
 from siyu.ingest.wrappings import BLANKS
 

@@ -12,8 +12,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from siyu.ingest.contents import DAMAGE, MEGABYTE, PACK_AGAIN, WORKBOOK, refuse_swollen
-from siyu.ingest.headings import Row
 from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.ingest.sheet_cells import SheetReader, read_shared_texts
 
 RELATIONS = "xl/_rels/workbook.xml.rels"

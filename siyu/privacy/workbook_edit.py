@@ -6,8 +6,9 @@ import zipfile
 from html import unescape
 
 from siyu.ingest.contents import UTF8_NAME
-from siyu.ingest.headings import ROWS_SEARCHED, Row, find_header
+from siyu.ingest.header import ROWS_SEARCHED, find_header
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.table_edit import judge_cells
 

@@ -10,13 +10,9 @@ from siyu.ingest.exports import find_exports
 from siyu.ingest.landing import stage_exports
 
 from .conftest import LOADED_AT, SAMPLES
+from .pdd_orders import PDD_LINE, order_line
 
 NEXT_NIGHT = LOADED_AT + timedelta(days=1)
-PDD = "订单号,订单状态,用户实付金额(元),支付时间,售后状态\r\n"
-
-
-def order(number, amount="17.80"):
-    return f"260618-{number},已收货,{amount},2026-06-18 20:00:00,无\r\n"
 
 
 def set_back(path, state):
@@ -25,7 +21,7 @@ def set_back(path, state):
 
 def test_a_quiet_night_opens_no_export_and_no_note(brand, monkeypatch):
     for number in range(3):
-        brand.put("pdd_order", f"{number}.csv", PDD + order(number))
+        brand.put("pdd_order", f"{number}.csv", PDD_LINE + order_line(number))
     first = brand.land()
 
     def opened(*_):
@@ -38,7 +34,7 @@ def test_a_quiet_night_opens_no_export_and_no_note(brand, monkeypatch):
 
 
 def test_a_touched_export_is_hashed_again_and_is_the_same(brand):
-    path = brand.put("pdd_order", "a.csv", PDD + order(1))
+    path = brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     first = brand.land()
     path.touch()
     assert stage_exports(brand.home, brand.sources, loaded_at=NEXT_NIGHT) == []
@@ -46,17 +42,17 @@ def test_a_touched_export_is_hashed_again_and_is_the_same(brand):
 
 
 def test_a_change_is_noticed_although_size_and_time_are_the_same(brand):
-    path = brand.put("pdd_order", "a.csv", PDD + order(1))
+    path = brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     brand.land()
     state = path.stat()
-    path.write_text(PDD + order(2))
+    path.write_text(PDD_LINE + order_line(2))
     set_back(path, state)
     assert brand.land(loaded_at=NEXT_NIGHT)["status"].to_list() == ["landed", "landed"]
     assert brand.rows("pdd_order")["order_id"].to_list() == ["260618-1", "260618-2"]
 
 
 def test_a_parquet_damaged_within_lands_again_as_it_was(brand):
-    brand.put("pdd_order", "a.csv", PDD + order(1))
+    brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     first = brand.land()
     (parquet,) = brand.home.landing.glob("pdd_order/[0-9a-f]*.parquet")
     whole, state = parquet.read_bytes(), parquet.stat()
@@ -68,7 +64,7 @@ def test_a_parquet_damaged_within_lands_again_as_it_was(brand):
 
 
 def test_damaged_rows_whose_export_is_gone_are_told_and_read_by_nobody(brand):
-    path = brand.put("pdd_order", "a.csv", PDD + order(1))
+    path = brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     brand.land()
     content = path.read_bytes()
     (parquet,) = brand.home.landing.glob("pdd_order/[0-9a-f]*.parquet")
@@ -91,12 +87,12 @@ def test_a_parquet_nothing_vouches_for_is_taken_away(brand):
 
 
 def test_an_export_replaced_between_hashing_and_reading_waits(brand, monkeypatch):
-    path = brand.put("pdd_order", "a.csv", PDD + order(1))
+    path = brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     hash_file = seen_files.hash_file
 
     def hash_then_replace(hashed):
         found = hash_file(hashed)
-        path.write_text(PDD + order(2))
+        path.write_text(PDD_LINE + order_line(2))
         return found
 
     monkeypatch.setattr(seen_files, "hash_file", hash_then_replace)
@@ -132,10 +128,10 @@ def test_a_half_copied_export_lands_in_the_run_after_it_is_whole(brand, source, 
 
 def test_names_of_files_are_shown_on_one_line(brand):
     for name in ("a\nb.csv", "red\x1b[31m.csv", "rtl\u202evsc.exe", "ok; rm -rf ~ '\".csv", "-rf"):
-        brand.put("pdd_order", name, PDD + order(name.encode().hex()))
+        brand.put("pdd_order", name, PDD_LINE + order_line(name.encode().hex()))
     long = "长" * 80 + ".csv"
-    brand.put("pdd_order", long, PDD + order("long"))
-    brand.put("pdd_order", "bad\nfolder/a.csv", PDD + order("folder"))
+    brand.put("pdd_order", long, PDD_LINE + order_line("long"))
+    brand.put("pdd_order", "bad\nfolder/a.csv", PDD_LINE + order_line("folder"))
     files = {row["file"]: row for row in brand.land().iter_rows(named=True)}
     landed = {file for file, row in files.items() if row["status"] == "landed"}
     assert landed == {"ok; rm -rf ~ '\".csv", "-rf", long}
@@ -147,7 +143,7 @@ def test_names_of_files_are_shown_on_one_line(brand):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_what_is_no_file_is_not_waited_for(brand):
-    brand.put("pdd_order", "a.csv", PDD + order(1))
+    brand.put("pdd_order", "a.csv", PDD_LINE + order_line(1))
     os.mkfifo(brand.home.raw / "pdd_order" / "pipe.csv")
     files = {export.file: export.problem for export in find_exports(brand.home, brand.sources)}
     assert files["a.csv"] == ""

@@ -8,14 +8,14 @@ from pathlib import Path
 import orjson
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from siyu.ingest import csv_rows
 from siyu.ingest.csv_form import CsvForm
 from siyu.ingest.csv_marks import CsvMarks
 from siyu.ingest.extra_cells import extra_json
-from siyu.ingest.headings import find_header
+from siyu.ingest.header import find_header
 from siyu.ingest.json_values import parse_json, read_lines
 from siyu.ingest.paths import Leftovers, follow, split_path
 from siyu.ingest.records import EXTRA, LINE
@@ -110,6 +110,7 @@ def test_marks_are_those_seen_by_looking_at_one_byte_after_the_other(text):
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(rows=st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=5))
+@example(rows=[["", "", "", " "]])
 def test_undeclared_cells_are_the_json_of_each_row(rows):
     names = ["备注", 'a"b', "c", "d"]
     columns = zip(names, map(list, zip(*rows, strict=True)), strict=True)

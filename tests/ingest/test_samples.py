@@ -1,4 +1,4 @@
-"""Every sample that is an input lands, with the figures worked out by hand in channels.md §12."""
+"""Every sample that is an input lands, with the figures of `sample_figures`."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,120 +9,7 @@ import pytest
 from siyu.home import Home
 
 from .conftest import LOADED_AT, SAMPLES, Brand
-
-# source → files with the rows each must land
-SAMPLE_ROWS = {
-    "alipay_bill": {
-        "alipay_20880000000000000156_20260618_业务明细.csv": 3,
-        "alipay_20880000000000000156_20260618.csv.zip": 3,
-    },
-    "channels_order": {"channels_ec_order_get.json": 1},
-    "consent_ledger": {"consent_ledger.csv": 5},
-    "dianping_review": {"dianping_reviews.UNVERIFIED.xlsx": 2},
-    "douyin_order": {"douyin_fxg_export_202606200900.csv": 5},
-    "douyin_order_api": {"douyin_order_searchList.json": 1},
-    "douyin_settlement": {"douyin_settlement.csv": 2},
-    "ga4_event": {"ga4_bigquery_events_20260618.jsonl": 2},
-    "growingio_event": {"growingio_events.jsonl": 5},
-    "jd_order": {"jd_order_export.csv": 5},
-    "jinshuju_entry": {"jinshuju_webhook.jsonl": 2},
-    "kuaishou_order": {"kuaishou_order_export.xlsx": 5},
-    "linkwechat_customer": {"linkwechat_customer_export.xlsx": 5},
-    "linkwechat_product_order": {"linkwechat_product_order_export.xlsx": 2},
-    "linkwechat_survey_user": {"linkwechat_form_survey_users.xlsx": 3},
-    "mochat_contact": {"mochat_work_contact.csv": 5},
-    "mochat_contact_staff": {"mochat_work_contact_employee.csv": 4},
-    "mochat_fission": {"mochat_work_fission_contact.csv": 3},
-    "pdd_order": {"pdd_order_export.csv": 5},
-    "pos_sales": {"pos_sales_detail.merged_header.UNVERIFIED.xlsx": 4},
-    "pospal_member": {"pospal_queryCustomerPages.json": 3},
-    "pospal_ticket": {"pospal_queryTicketPages.json": 3},
-    "segment_event": {"segment_calls.jsonl": 5},
-    "sensors_event": {"sensors_events.jsonl": 8},
-    "sms_reply": {"sms_mo_replies.csv": 4},
-    "snowplow_event": {"snowplow_atomic_events_extract.csv": 2},
-    "taobao_member": {"taobao_crm_members_get.json": 2},
-    "taobao_order": {
-        "taobao_ExportOrderList202606200900.csv": 5,
-        "taobao_ExportOrderList202606200900.xlsx": 5,
-    },
-    "taobao_order_item": {"taobao_ExportOrderDetailList202606200900.csv": 5},
-    "taobao_rating": {"taobao_traderates_get.json": 2},
-    "taobao_trade_api": {"taobao_trades_sold_get.json": 2},
-    "wechat_oa_article": {"wechat_oa_datacube_getarticlesummary.json": 1},
-    "wechat_oa_event": {"wechat_oa_events.xml.log": 9},
-    "wechat_oa_follower": {
-        "wechat_oa_user_get.p1.json": 3,
-        "wechat_oa_user_get.p2.json": 2,
-        "wechat_oa_user_get.p3_end.json": 0,
-    },
-    "wechat_oa_tag": {"wechat_oa_tags.json": 3},
-    "wechat_oa_user": {"wechat_oa_user_info_batchget.json": 5},
-    "wechat_oa_user_growth": {"wechat_oa_datacube_getusersummary.json": 2},
-    "wecom_acquisition_customer": {"wecom_customer_acquisition_customer.json": 2},
-    "wecom_admin_customer": {"wecom_admin_customer_export.UNVERIFIED.xlsx": 2},
-    "wecom_customer": {
-        "wecom_batch_get_by_user.p1.json": 3,
-        "wecom_batch_get_by_user.p2.json": 2,
-        "wecom_externalcontact_get.json": 2,
-    },
-    "wecom_customer_id": {"wecom_externalcontact_list.json": 4},
-    "wecom_event": {"wecom_events.xml.log": 5},
-    "wecom_group": {"wecom_groupchat_list.json": 2},
-    "wecom_group_member": {"wecom_groupchat_get.json": 4},
-    "wecom_kf_message": {"wecom_kf_sync_msg.json": 5},
-    "wecom_send_result": {"wecom_get_groupmsg_send_result.json": 4},
-    "wecom_staff_activity": {"wecom_user_behavior_data.json": 2},
-    "wecom_tag": {"wecom_get_corp_tag_list.json": 2},
-    "weibo_comment": {"weibo_comments_show.json": 1},
-    "wjx_answers": {"wjx_export_by_text.csv": 5, "wjx_export_by_text.xlsx": 5},
-    "wxapp_login": {"wxapp_code2session.jsonl": 2},
-    "wxapp_order": {"wxapp_sec_order_get_order_list.json": 2},
-    "wxapp_page_visit": {"wxapp_getweanalysisappidvisitpage.json": 1},
-    "wxapp_phone": {"wxapp_getuserphonenumber.jsonl": 2},
-    "wxpay_bill": {
-        "wxpay_trade_bill_20260618_ALL.csv": 3,
-        "wxpay_trade_bill_20260618_ALL.csv.gz": 3,
-    },
-    "xiaohongshu_order": {"xiaohongshu_order_export.xlsx": 5},
-    "youzan_trade": {"youzan_trades_sold_get.4.0.x.json": 2},
-    "zendesk_ticket": {"zendesk_incremental_tickets.json": 1},
-}
-BAD_SAMPLES = {
-    "bad_html_named_xls.xls": "pospal_member",
-    "bad_resaved_by_excel.csv": "douyin_order",
-    "error_bodies.json": "wecom_customer",
-}
-# (source, column) → sum of one file, to the fen
-SUMS = {
-    ("alipay_bill", "received_amount"): "1448.00",
-    ("alipay_bill", "order_amount"): "1448.00",
-    ("channels_order", "paid_amount"): "189.00",
-    ("douyin_order", "sub_order_amount"): "1725.00",
-    ("douyin_order_api", "paid_amount"): "169.00",
-    ("douyin_settlement", "settle_amount"): "144.10",
-    ("jd_order", "order_paid_amount"): "2452.00",
-    ("kuaishou_order", "paid_amount"): "1626.00",
-    ("linkwechat_product_order", "paid_amount"): "397.00",
-    ("linkwechat_product_order", "refund_amount"): "99.00",
-    ("pdd_order", "paid_amount"): "89.00",
-    ("pos_sales", "paid_amount"): "69.05",
-    ("pos_sales", "list_amount"): "79.00",
-    ("pospal_member", "balance"): "300.000000",
-    ("pospal_ticket", "paid_amount"): "457.00",
-    ("taobao_order", "paid_amount"): "1656.00",
-    ("taobao_order", "refund_amount"): "20.00",
-    ("taobao_order", "received_amount"): "1498.00",
-    ("taobao_order_item", "price"): "656.00",
-    ("taobao_trade_api", "paid_amount"): "298.00",
-    ("wxapp_order", "paid_amount"): "208.16",
-    ("wxpay_bill", "order_amount"): "208.16",
-    ("wxpay_bill", "refund_amount"): "50.00",
-    ("wxpay_bill", "fee"): "0.940000",
-    ("xiaohongshu_order", "paid_amount"): "845.00",
-    ("xiaohongshu_order", "received_amount"): "895.00",
-    ("youzan_trade", "paid_amount"): "288.00",
-}
+from .sample_figures import BAD_SAMPLES, SAMPLE_ROWS, SUMS
 
 
 @pytest.fixture(scope="module")

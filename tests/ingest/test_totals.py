@@ -7,10 +7,10 @@ import pytest
 
 from .conftest import SAMPLES
 from .drift import as_xlsx
+from .pdd_orders import PDD
 
 ALIPAY = "alipay_20880000000000000156_20260618_业务明细.csv"
 WXPAY = "wxpay_trade_bill_20260618_ALL.csv"
-PDD = ["订单号", "订单状态", "用户实付金额(元)", "支付时间", "售后状态"]
 
 
 def difference(brand, source: str, content: bytes | str, file: str = "export.csv") -> str | None:

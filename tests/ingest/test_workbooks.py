@@ -6,8 +6,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from siyu.ingest.headings import Row
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.rows import Row
 from siyu.ingest.workbooks import workbook_tables
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
