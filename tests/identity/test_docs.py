@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from siyu.identity.explain import EXPLAIN_SQL
+from siyu.identity.explain import EXPLAIN_SQL, NEIGHBOURHOOD_SQL
 
 
-def test_the_documented_query_is_the_tested_one():
+def test_the_documented_queries_are_the_tested_ones():
     page = (Path(__file__).parents[2] / "docs" / "identity.md").read_text(encoding="utf-8")
-    assert f"```sql\n{EXPLAIN_SQL.strip()}\n```" in page
+    for query in (EXPLAIN_SQL, NEIGHBOURHOOD_SQL):
+        assert f"```sql\n{query.strip()}\n```" in page

@@ -15,6 +15,7 @@ from brand import DAY, RULES, SECRET, Brand, customer_of, node, phone
 from siyu.identity.difference import UpheavalError, compare_resolutions, refuse_upheaval
 from siyu.identity.explain import (
     EXPLAIN_SQL,
+    NEIGHBOURHOOD_SQL,
     UnknownIdentifierError,
     explain_neighbourhood,
     explain_path,
@@ -93,15 +94,60 @@ def test_no_evidence_gives_no_step(brand):
     assert explain_path(resolution.links, resolution.nodes, *ends).is_empty()
 
 
-def test_one_query_on_the_published_tables_gives_the_same_path(brand):
-    resolution = brand.resolve()
-    ends = hash_of(resolution, "oa:O"), hash_of(resolution, "pospal:P")
-    steps = explain_path(resolution.links, resolution.nodes, *ends)
+def ask_published(resolution, query, **parameters):
+    """Rows of a documented query on tables as they are published."""
     with duckdb.connect() as connection:
         connection.sql("create schema marts")
         connection.register("links", resolution.links.to_arrow())
         connection.sql("create table marts.identity_links as from links")
-        rows = connection.execute(EXPLAIN_SQL, {"start": ends[0], "goal": ends[1]}).fetchall()
+        connection.register("nodes", resolution.nodes.to_arrow())
+        connection.sql(
+            "create table marts.customer_identifiers as from nodes where customer_id is not null"
+        )
+        return connection.execute(query, parameters).fetchall()
+
+
+def test_one_query_shows_the_blocked_links_that_stand_between_two_customers(brand):
+    resolution = brand.resolve()
+    ends = hash_of(resolution, "unionid:U2"), hash_of(resolution, "pospal:P")
+    steps = explain_path(resolution.links, resolution.nodes, *ends)
+    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
+    assert [row[0] for row in rows] == [
+        f"{rule} src f.csv {line}" + (f" blocked: {reason}" if reason else "")
+        for rule, line, reason in steps.select("rule", "line", "blocked_reason").iter_rows()
+    ]
+    assert "blocked: needs_second_attribute" in rows[-1][0] + rows[0][0]
+    apart = hash_of(resolution, "jd:J")
+    assert ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=apart) == []
+
+
+def test_a_used_path_however_long_is_told_before_a_blocked_link():
+    brand = Brand().record("a", f"pospal:P {phone(1)}", name="王晓彤", verified=True)
+    brand.record("w", "unionid:U wecom:E", phone(1), name="李建国")
+    for number, words in enumerate(("unionid:U oa:O", "oa:O mp@wxA:X", "mp@wxA:X member:M")):
+        brand.record(f"r{number}", words)
+    resolution = brand.record("j", "member:M pospal:P").resolve()
+    ends = hash_of(resolution, "wecom:E"), hash_of(resolution, phone(1))
+    steps = explain_path(resolution.links, resolution.nodes, *ends)
+    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
+    assert len(rows) == steps.height and steps["status"].unique().to_list() == ["used"]
+    assert not any("blocked" in row[0] for row in rows)
+
+
+def test_one_query_shows_the_neighbourhood(brand):
+    resolution = brand.resolve()
+    asked = hash_of(resolution, "pospal:P")
+    steps = explain_neighbourhood(resolution.links, resolution.nodes, asked)
+    told = steps.select("status", "blocked_reason", "rule", "source", "file", "line").rows()
+    rows = ask_published(resolution, NEIGHBOURHOOD_SQL, start=asked)
+    assert sorted(map(repr, told)) == sorted(repr((*row[:2], *row[4:])) for row in rows)
+
+
+def test_one_query_on_the_published_tables_gives_the_same_path(brand):
+    resolution = brand.resolve()
+    ends = hash_of(resolution, "oa:O"), hash_of(resolution, "pospal:P")
+    steps = explain_path(resolution.links, resolution.nodes, *ends)
+    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
     assert [row[0] for row in rows] == [
         f"{rule} src f.csv {line}" for rule, line in steps.select("rule", "line").iter_rows()
     ]
@@ -118,11 +164,7 @@ def test_of_several_shortest_paths_the_query_and_the_command_tell_the_same():
     resolution = brand.resolve()
     ends = [hash_of(resolution, word) for word in ("unionid:U", "wecom:E")]
     steps = explain_path(resolution.links, resolution.nodes, *ends)
-    with duckdb.connect() as connection:
-        connection.sql("create schema marts")
-        connection.register("links", resolution.links.to_arrow())
-        connection.sql("create table marts.identity_links as from links")
-        rows = connection.execute(EXPLAIN_SQL, {"start": ends[0], "goal": ends[1]}).fetchall()
+    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
     told = [f"{rule} src f.csv {line}" for rule, line in steps.select("rule", "line").iter_rows()]
     assert len(told) == 2
     assert [row[0] for row in rows] == told
