@@ -36,8 +36,8 @@ STEPS_SCHEMA = pl.Schema(
 _COST = {"used": 1, "blocked": 1_000_000}
 
 # The same answers from one query each on the published file, by identifier hash. Of the paths to an
-# identifier the one over the fewest blocked links is kept, then the shortest, then the one whose steps
-# come first in the order of their words (DuckDB's `using key`), as `_shortest` does.
+# identifier the one over the fewest blocked links is kept, then the shortest, then the one whose
+# steps come first in the order of their words (DuckDB's `using key`), as `_shortest` does.
 EXPLAIN_SQL = """
 with recursive links as (
     select
