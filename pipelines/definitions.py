@@ -1,5 +1,7 @@
 """The only module Dagster loads: puts assets, jobs, schedules, sensors and resources together."""
 
+import gc
+
 import dagster as dg
 
 from assets import (
@@ -30,3 +32,7 @@ defs = dg.Definitions(
     resources=resources.for_environment(),
     executor=executor.night_executor,
 )
+
+# modules and definitions stay to the end: looking through them for garbage finds none, and at the
+# end of the process takes a fifth of the time of loading them
+gc.freeze()

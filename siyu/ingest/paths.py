@@ -7,6 +7,7 @@ from typing import Any
 ROOT = "/"
 ITSELF = "."
 Keys = tuple[str, ...]
+NUMBERS = (bool, int, float)
 NO_MEMBERS: dict[str, Any] = {}
 
 
@@ -81,10 +82,13 @@ class Leftovers:
     ) -> Iterator[tuple[str, Any]]:
         for key in keys:
             member = value[key]
-            path = (*above, key)
-            if path in self._used or member in (None, "", [], {}):
+            # no and 0 say something
+            if not member and type(member) not in NUMBERS:
                 continue
-            if path in self._above and isinstance(member, dict):
+            path = (*above, key)
+            if path in self._used:
+                continue
+            if type(member) is dict and path in self._above:
                 yield from self._left(member, path, member)
             else:
                 yield ITSELF.join(path), member

@@ -1,5 +1,6 @@
 """A process that reads for ``siyu.ingest.workers`` until its input ends."""
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,8 @@ from siyu.ingest.workers import receive, send
 
 def main() -> None:
     """Do one task after another."""
+    # modules stay; looking through them again and again for garbage finds none
+    gc.freeze()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     # whatever prints must not disturb the pipe
     sys.stdout = sys.stderr
