@@ -39,7 +39,7 @@ class Attributes:
             ``family`` (names of one surname; below 0 = none shown), ``is_verified``,
             ``is_receiver`` (speaks of who receives, not of who holds the account), ``seen_at``.
         birthdays: One row per record and birthday: ``record``, ``birthday`` (``YYYY-MM-DD``, or
-            ``MM-DD``), ``is_verified``, ``seen_at``.
+            ``MM-DD``; Categorical), ``is_verified``, ``seen_at``.
     """
 
     parsed: pl.DataFrame
@@ -82,7 +82,7 @@ def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRule
     placeholders = list(rules.placeholder_birthdays)
     birthdays = (
         placed.filter(~pl.col("is_name"))
-        .select("record", "is_verified", "seen_at", birthday=pl.col("value").cast(pl.String))
+        .select("record", "is_verified", "seen_at", birthday="value")
         .filter(~pl.col("birthday").is_in(placeholders))
     )
     return Attributes(parsed=parsed, names=names, birthdays=birthdays)
@@ -123,7 +123,7 @@ def best_birthday(rows: pl.DataFrame, by: str) -> pl.DataFrame:
         rows: ``birthday``, ``is_verified``, ``seen_at`` and the grouping column.
         by: Grouping column, a number.
     """
-    length = pl.col("birthday").first().str.len_chars().cast(pl.Int64)
+    length = pl.col("birthday").first().cast(pl.String).str.len_chars().cast(pl.Int64)
     return _best(rows, by, "birthday", rank=length, family=pl.lit(0, pl.Int64))
 
 
@@ -170,7 +170,7 @@ def _best(
 
 def compare_birthdays(left: str, right: str) -> pl.Expr:
     """Whether two birthdays can be one person's: −1 = no, 0 = nothing to compare, 1 = yes."""
-    one, other = pl.col(left), pl.col(right)
+    one, other = (pl.col(end).cast(pl.String) for end in (left, right))
     both_whole = (one.str.len_chars() == 10) & (other.str.len_chars() == 10)
     same = (
         pl.when(both_whole).then(one == other).otherwise(one.str.slice(-5) == other.str.slice(-5))

@@ -170,10 +170,12 @@ def _with_holders(kinds: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
 
 def _with_refusals(verdicts: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     refused = judged.filter(pl.col("blocked_reason").is_not_null()).select(
-        side="left", hub_vertex="right", refusal="blocked_reason"
+        side="left", hub_vertex="right", refusal=pl.col("blocked_reason").cast(pl.Categorical)
     )
     return (
-        verdicts.join(refused, on=["side", "hub_vertex"], how="left")
+        # strength and age of a link are asked no more
+        verdicts.drop("edge_class", "support", "first_at")
+        .join(refused, on=["side", "hub_vertex"], how="left")
         .with_columns(blocked_reason=pl.coalesce("blocked_reason", "refusal"))
         .drop("refusal")
     )

@@ -40,7 +40,7 @@ def judge_pairs(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
         parsed: One row per name, with ``name_number``.
 
     Returns:
-        The rows in their order with ``veto`` (reason, or null) and ``agrees`` (Boolean).
+        The rows in their order with ``veto`` (Categorical reason, or null) and ``agrees``.
     """
     compared = pairs.with_columns(
         name_verdict=_name_verdicts(pairs, parsed),
@@ -57,6 +57,7 @@ def judge_pairs(pairs: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
         # one lunar, one solar birthday is common; the same phone and full name is one person
         .when((same_birthday == CONFLICT) & (same_name != WHOLLY))
         .then(pl.lit("birthday_conflict"))
+        .cast(pl.Categorical)
     )
     return compared.with_columns(
         veto=veto, agrees=veto.is_null() & ((same_name >= PARTLY) | (same_birthday == 1))

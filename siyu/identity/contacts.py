@@ -18,7 +18,8 @@ from siyu.identity.rules import IdentityRules
 from siyu.identity.sides import Sides, gather_sides
 from siyu.identity.tenures import assign_tenures, split_silent_groups
 
-# what is still asked of a verdict; the rest would lie about until the tables are made
+# what is still asked of a verdict; the rest would lie about until the tables are made.
+# Reasons are Categorical: words of which there are few take a quarter of the memory
 VERDICT = [
     *("hub", "side", "is_group", "tenure", "round", "hub_vertex", "edge_class"),
     *("support", "first_at", "fan_out", "is_shared_by_holders", "is_gift", "is_device"),
@@ -115,9 +116,11 @@ def _refuse_parted(sides: pl.DataFrame, never: pl.DataFrame, cores: Cores) -> pl
         never.select(hub=hub, side=labels.gather(never[other].cast(pl.UInt32)))
         for hub, other in (("left", "right"), ("right", "left"))
     ]
-    parted = pl.concat(both).unique().with_columns(blocked_reason=pl.lit("never_link"))
+    parted = (
+        pl.concat(both).unique().with_columns(blocked_reason=pl.lit("never_link", pl.Categorical))
+    )
     if parted.is_empty():
-        return sides.with_columns(blocked_reason=pl.lit(None, pl.String))
+        return sides.with_columns(blocked_reason=pl.lit(None, pl.Categorical))
     return sides.join(parted, on=["hub", "side"], how="left")
 
 

@@ -52,8 +52,8 @@ def judge_sides(
         blocked_reason=pl.when("is_shared_by_holders")
         .then(pl.coalesce("blocked_reason", pl.lit(FAN_OUT)))
         .otherwise("blocked_reason"),
-        first_refusal=pl.lit(None, pl.String),
-        refusal=pl.lit(None, pl.String),
+        first_refusal=pl.lit(None, pl.Categorical),
+        refusal=pl.lit(None, pl.Categorical),
         agrees=pl.lit(False),
         round=pl.lit(0),
     )
@@ -93,7 +93,7 @@ def _refuse_gifts(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     nobody = pl.lit(None, pl.UInt32)
     pairs = sides.filter(differs).with_columns(
         other_name_number="own_name_number",
-        other_birthday=pl.lit(None, pl.String),
+        other_birthday=pl.lit(None, pl.Categorical),
         other_person=nobody,
     )
     gifts = (
@@ -148,7 +148,8 @@ def _judge_round(
     pairs = rest.with_columns(look_up(holders, "group", pl.Series(groups)))
     # nobody is compared with himself
     is_holder = pl.col("side") == pl.col("holder")
-    alone = pairs.filter(is_holder).with_columns(veto=pl.lit(None, pl.String), agrees=pl.lit(False))
+    nothing = pl.lit(None, pl.Categorical)
+    alone = pairs.filter(is_holder).with_columns(veto=nothing, agrees=pl.lit(False))
     judged = pl.concat([judge_pairs(pairs.filter(is_holder.not_().fill_null(True)), parsed), alone])
     refusal = (
         pl.when(pl.col("holder").is_null())
@@ -160,7 +161,7 @@ def _judge_round(
         )
     )
     return judged.with_columns(
-        refusal=refusal,
+        refusal=refusal.cast(pl.Categorical),
         round=pl.lit(number),
     ).drop(
         "holder",

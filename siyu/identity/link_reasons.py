@@ -35,7 +35,7 @@ def with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) ->
         )
         .filter(pl.col("contact").is_not_null())
         .group_by("hub", "side")
-        .agg(pl.col("contact").min())
+        .agg(pl.col("contact").min().cast(pl.String))
     )
     always = clusters.always.select(
         pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), ordered="blocked_reason"

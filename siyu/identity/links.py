@@ -10,6 +10,8 @@ from siyu.identity.hashes import NodeHashes
 from siyu.identity.link_reasons import with_reasons
 
 PAIR = ["left", "right"]
+# rules, files and reasons are few: they stay numbers until the table stands
+WORD = pl.Categorical()
 LINKS_SCHEMA = pl.Schema(
     {
         "left_namespace": pl.String(),
@@ -56,16 +58,20 @@ def link_table(
         ],
         how="diagonal_relaxed",
     )
+    del centers
     left, right = numbers.gather(pairs["left"]), numbers.gather(pairs["right"])
     is_used = (left == right).fill_null(False)
     judged = pl.concat(
         [
             pairs.filter(is_used).with_columns(
-                status=pl.lit("used"), blocked_reason=pl.lit(None, pl.String)
+                status=pl.lit("used", WORD), blocked_reason=pl.lit(None, WORD)
             ),
-            with_reasons(pairs.filter(~is_used), evidence, clusters),
+            with_reasons(pairs.filter(~is_used), evidence, clusters).with_columns(
+                pl.col("status", "blocked_reason").cast(WORD)
+            ),
         ]
     )
+    del pairs, left, right
     ordered = judged.select(
         pl.all(),
         left_key=hashes.keys.gather(judged["left"]),
@@ -122,12 +128,12 @@ def _seen_pairs(evidence: Evidence, centers: pl.Series) -> pl.DataFrame:
     )
     return pl.concat([tied.filter(~repeated), first]).select(
         pl.col("left").cast(pl.UInt32),
-        pl.col("rule").cast(pl.String),
+        pl.col("rule").cast(WORD),
         "is_strong",
         "seen_at",
         right="node",
-        source=pl.col("source").cast(pl.String),
-        file=pl.col("source_file").cast(pl.String),
+        source=pl.col("source").cast(WORD),
+        file=pl.col("source_file").cast(WORD),
         line="line_number",
     )
 
@@ -147,10 +153,10 @@ def _completed_scopes(clusters: Clusters, evidence: Evidence) -> pl.DataFrame:
         "left",
         "right",
         "seen_at",
-        rule=pl.lit("only_scope"),
+        rule=pl.lit("only_scope", WORD),
         is_strong=pl.lit(True),
-        source=pl.col("source").cast(pl.String),
-        file=pl.col("source_file").cast(pl.String),
+        source=pl.col("source").cast(WORD),
+        file=pl.col("source_file").cast(WORD),
         line="line_number",
     )
 
@@ -173,10 +179,10 @@ def _other_holders(clusters: Clusters, evidence: Evidence, centers: pl.Series) -
         "is_strong",
         "seen_at",
         rule=pl.when(pl.col("round") == 0)
-        .then(pl.lit("former_holder"))
-        .otherwise(pl.lit("second_holder")),
-        source=pl.col("source").cast(pl.String),
-        file=pl.col("source_file").cast(pl.String),
+        .then(pl.lit("former_holder", WORD))
+        .otherwise(pl.lit("second_holder", WORD)),
+        source=pl.col("source").cast(WORD),
+        file=pl.col("source_file").cast(WORD),
         line="line_number",
     )
 
@@ -209,10 +215,10 @@ def _ordered(clusters: Clusters) -> pl.DataFrame:
     return clusters.always.select(
         pl.col("left").cast(pl.UInt32),
         pl.col("right").cast(pl.UInt32),
-        rule=pl.lit("always_link"),
+        rule=pl.lit("always_link", WORD),
         is_strong=pl.lit(True),
-        source=pl.lit("ledger"),
-        file=pl.lit("overrides.csv"),
+        source=pl.lit("ledger", WORD),
+        file=pl.lit("overrides.csv", WORD),
         line=pl.col("row").cast(pl.Int64),
     )
 
@@ -235,11 +241,13 @@ def in_order(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> pl.DataFrame:
-    ends = {}
+    named = {}
     for end in PAIR:
         nodes = judged[end]
-        ends[f"{end}_namespace"] = evidence.nodes["namespace"].gather(nodes).cast(pl.String)
-        ends[f"{end}_scope"] = evidence.nodes["scope"].gather(nodes).cast(pl.String)
-        ends[f"{end}_identifier_hash"] = hashes.words.gather(nodes)
+        named[f"{end}_namespace"] = evidence.nodes["namespace"].gather(nodes).cast(pl.String)
+        named[f"{end}_scope"] = evidence.nodes["scope"].gather(nodes).cast(pl.String)
+        named[f"{end}_identifier_hash"] = hashes.words.gather(nodes)
     strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
-    return judged.with_columns(strength=strength, **ends).select(LINKS_SCHEMA.names())
+    for column in ("rule", "source", "file", "status", "blocked_reason"):
+        named[column] = judged[column].cast(pl.String)
+    return judged.select("line", "seen_at", strength=strength, **named).select(LINKS_SCHEMA.names())

@@ -1,7 +1,7 @@
 """Identity resolution from observations to tables: the one entry for the pipeline."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -168,14 +168,19 @@ def resolve_part(
             living_elsewhere=living_elsewhere,
         )
         numbers = _numbers_of_vertices(clusters, numbering)
+        placed = placement.of_records
+        del placement
+        # links pass through the most memory: the other large tables come when that is free again
+        households = beside.submit(find_households, clusters, numbers)
+        links = link_table(evidence, clusters, hashes, numbers)
+        evidence = replace(evidence, observations=evidence.observations.clear())
         making = {
             "nodes": beside.submit(node_table, evidence, clusters, hashes, numbers),
-            "records": beside.submit(record_table, evidence, placement, numbers),
-            "links": beside.submit(link_table, evidence, clusters, hashes, numbers),
+            "records": beside.submit(record_table, evidence, placed, numbers),
             "shared": beside.submit(shared_table, evidence, clusters, hashes),
-            "households": beside.submit(find_households, clusters, numbers),
+            "households": households,
         }
-        tables = {name: made.result() for name, made in making.items()}
+        tables = {"links": links} | {name: made.result() for name, made in making.items()}
     return ResolvedPart(tables, numbering)
 
 

@@ -126,7 +126,7 @@ def node_table(
     refused = (
         clusters.verdicts.filter(pl.col("blocked_reason").is_not_null())
         .group_by(node=pl.col("hub").cast(pl.UInt32))
-        .agg(refusal=pl.col("blocked_reason").min())
+        .agg(refusal=pl.col("blocked_reason").min().cast(pl.String))
     )
     nodes = evidence.nodes.with_columns(
         identifier_hash=hashes.words,
@@ -148,15 +148,15 @@ def node_table(
     )
 
 
-def record_table(evidence: Evidence, placement: Placement, numbers: pl.Series) -> pl.DataFrame:
+def record_table(evidence: Evidence, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
     """One row per record: whose it is; null = nobody known.
 
     Args:
         evidence: Numbered observations.
-        placement: Where each record stands.
+        placed: Per record its vertex, as ``Placement.of_records``.
         numbers: Customer number of every vertex.
     """
-    owners = numbers.gather(pl.Series(placement.of_records).replace(-1, None))
+    owners = numbers.gather(pl.Series(placed).replace(-1, None))
     return in_order_of_records(
         evidence.records.select("record_id", customer_id=customer_ids(pl.lit(owners)))
     )
@@ -185,18 +185,14 @@ def shared_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> 
         .group_by(node=pl.col("hub").cast(pl.UInt32))
         .agg(pl.col("fan_out").max(), pl.col("is_shared_by_holders").any())
     )
-    named = (
-        evidence.nodes.with_columns(identifier_hash=hashes.words)
-        .join(shared, on="node")
-        .select(
-            pl.col("namespace", "scope").cast(pl.String),
-            "identifier_hash",
-            identifier_masked=mask_identifiers(pl.col("identifier")),
-            fan_out="fan_out",
-            reason=pl.when("is_shared_by_holders")
-            .then(pl.lit("verified for too many customers"))
-            .otherwise(pl.lit("seen beside too many customers")),
-        )
+    named = evidence.nodes[shared["node"]].select(
+        pl.col("namespace", "scope").cast(pl.String),
+        identifier_hash=hashes.words.gather(shared["node"]),
+        identifier_masked=mask_identifiers(pl.col("identifier")),
+        fan_out=shared["fan_out"],
+        reason=pl.when(shared["is_shared_by_holders"])
+        .then(pl.lit("verified for too many customers"))
+        .otherwise(pl.lit("seen beside too many customers")),
     )
     return in_order_of_sharing(named)
 
