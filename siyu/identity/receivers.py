@@ -43,6 +43,6 @@ def refuse_unclear_receivers(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.Da
     is_unclear = typed & pl.col("own_name_is_ordered") & pl.col("side").is_in(unclear.implode())
     return sides.with_columns(
         blocked_reason=pl.coalesce(
-            "blocked_reason", pl.when(is_unclear).then(pl.lit(RECEIVER_UNCLEAR))
+            "blocked_reason", pl.when(is_unclear).then(pl.lit(RECEIVER_UNCLEAR, pl.Categorical))
         )
     ).drop("own_name_is_ordered")
