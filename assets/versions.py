@@ -123,14 +123,3 @@ def drop_old_versions(home: Home, *, keep: int) -> None:
     files = _files(home)
     for file in files[: max(len(files) - keep, 0)]:
         file.unlink()
-
-
-def discard_versions(home: Home) -> None:
-    """Remove the published file and every kept version: what they hold is to be seen no more.
-
-    The next publication writes a whole new file. Needed before personal data counts as erased:
-    rows deleted from a DuckDB file leave their bytes in free blocks.
-    """
-    for file in home.versions.glob("*"):
-        file.unlink()
-    home.published_database.unlink(missing_ok=True)

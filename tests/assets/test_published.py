@@ -12,7 +12,6 @@ from assets.published import PublishedWarehouse
 from assets.stores import HomeStore, make_home
 from assets.versions import (
     UnknownVersionError,
-    discard_versions,
     find_version,
     list_versions,
 )
@@ -179,7 +178,7 @@ def test_only_parts_that_differ_are_written_and_the_file_equals_one_written_whol
     with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
         copied = warehouse.execute("select copied_rows from publication.version").fetchone()
     assert copied == (1000 + 310,)
-    discard_versions(home.paths)
+    home.paths.published_database.unlink()
     publish(home)
     assert content(home) == patched
 
