@@ -221,7 +221,7 @@ def _judge(rows: pl.DataFrame, rule: Rule) -> tuple[list[int], dict[str, list[in
     blanks: dict[str, list[int]] = {}
     names = [name for name, kind in rows.schema.items() if kind == pl.String]
     texts = [text for name in names for text in rows[name].drop_nulls().unique()]
-    if not rule.tombstones.may_stand_in("\n".join(texts)):
+    if not rule.may_concern("\n".join(texts)):
         return gone, blanks
     columns = [None if name.startswith("_") else name.removesuffix("_shown") for name in names]
     for at, row in enumerate(rows.select(names).iter_rows()):

@@ -127,7 +127,7 @@ def _may_stand_in(text: TextStream, rule: Rule) -> bool:
     """
     found = False
     for block in text.blocks(of_records=False):
-        found = found or rule.tombstones.may_stand_in(text.decode(block.data))
+        found = found or rule.may_concern(text.decode(block.data))
     return found
 
 
@@ -137,7 +137,7 @@ def _starred(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     for piece in text.pieces():
         is_filler = not piece.strip(piece[:1])  # holes of a sparse file, by the gigabyte
         shown = "" if is_filler else text.decode(piece)
-        if is_filler or not rule.tombstones.may_stand_in(shown):
+        if is_filler or not rule.may_concern(shown):
             yield piece
             continue
         starred, gone = star_words(shown, rule.tombstones.in_text)
@@ -153,7 +153,7 @@ def _is_log(text: TextStream) -> bool:
 
 def _edited_document(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     whole = text.whole()
-    if not rule.tombstones.may_stand_in(whole):
+    if not rule.may_concern(whole):
         yield from text.out(iter([text.encode(whole)]))
         return
     try:
@@ -172,7 +172,7 @@ def _edited_log(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
     for block in text.blocks(of_records=False):
         data = block.data
         block_text = text.decode(data)
-        if rule.tombstones.may_stand_in(block_text):
+        if rule.may_concern(block_text):
             lines = [_edited_line(line, rule, count) for line in block_text.split("\n")]
             data = text.encode("\n".join(lines))
         left = left or any(line.strip() not in (b"", b"{}") for line in data.split(b"\n"))
@@ -181,7 +181,7 @@ def _edited_log(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]:
 
 
 def _edited_line(line: str, rule: Rule, count: Count) -> str:
-    if not line.strip() or not rule.tombstones.may_stand_in(line):
+    if not line.strip() or not rule.may_concern(line):
         return line
     try:
         return edit_json(line, rule, count) or GONE
@@ -207,7 +207,7 @@ def _edited_table(text: TextStream, rule: Rule, count: Count) -> Iterator[bytes]
     for block in text.blocks(of_records=of_records):
         data = block.data
         block_text = text.decode(data)
-        if rule.tombstones.may_stand_in(block_text):
+        if rule.may_concern(block_text):
             data = text.encode(edit_rows(block_text, block.first_line, form, rule, count))
         yield data
 

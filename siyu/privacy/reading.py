@@ -24,6 +24,14 @@ class Rule:
     tombstones: Tombstones
     source: Source | None = None
 
+    def may_concern(self, text: str) -> bool:
+        """Whether a text of the source is worth a closer look; false: nothing in it is theirs."""
+        return self._searched.may_stand_in(text)
+
+    @cached_property
+    def _searched(self) -> Tombstones:
+        return self.tombstones.within(self._declared)
+
     @cached_property
     def columns_at(self) -> dict[str, str]:
         """Dotted path in a document → canonical column."""

@@ -6,12 +6,15 @@ phone numbers.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from siyu.privacy.tokens import is_telling, word_of, words
 
 DIGEST_BYTES = 16
 PURPOSE = b"siyu erased"
+# among lengths, stand for values that no word of a text tells; words are longer
+UNTOLD = 0
+BOUND = 1
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class Tombstones:
         placed: Hashes of values that do so only in the columns below: short numbers.
         columns: Canonical names of those columns; after a ``=`` of one whose values count in it
             alone, being numbers that other columns may hold of somebody else.
-        lengths: Lengths of the words, so that most words of a text need no hashing.
+        lengths: Lengths of the words, so that most words of a text need no hashing; `UNTOLD` for
+            a value without a word, `BOUND` for one that counts in a single column (older ones
+            have `UNTOLD` for both).
     """
 
     secret: bytes
@@ -43,10 +48,18 @@ class Tombstones:
 
     def may_stand_in(self, text: str) -> bool:
         """Whether a text is worth a closer look; false means that nothing in it is theirs."""
-        if 0 in self.lengths:
+        if not self.lengths.isdisjoint((UNTOLD, BOUND)):
             return True
         hashed = (self.hash(word) for word in words(text) if len(word) in self.lengths)
         return any(one in self.telling or one in self.placed for one in hashed)
+
+    def within(self, columns: Iterable[str]) -> "Tombstones":
+        """Those that can count in a text of these canonical columns alone."""
+        present = self.columns & {name for column in columns for name in (column, f"={column}")}
+        silent = set() if present else {UNTOLD}
+        if not any(name.startswith("=") for name in present):
+            silent.add(BOUND)
+        return replace(self, columns=present, lengths=self.lengths - silent)
 
     def in_cell(self, column: str | None, value: str) -> bool:
         """Whether a cell under a canonical column name (null: undeclared) is theirs."""
@@ -103,13 +116,12 @@ def lay_tombstones(
             telling.add(blank.hash(word))
         else:
             placed.add(blank.hash(_placed(identifier)))
-        # a value that is found by its column only may have no word at all: 0 stands for it
-        lengths.add(len(word) if word == identifier or is_telling(word) else 0)
+        lengths.add(len(word) if word == identifier or is_telling(word) else UNTOLD)
     counting = set(columns) if placed else set()
     for column, value in bound:
         placed.add(blank.hash(_bound(column, value)))
         counting.add(f"={column}")
-        lengths.add(0)
+        lengths.add(BOUND)
     return Tombstones(
         secret,
         telling=frozenset(telling),
