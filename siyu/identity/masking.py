@@ -10,13 +10,13 @@ def mask_identifiers(identifier: pl.Expr) -> pl.Expr:
         identifier: Identifiers in the clear.
 
     Examples:
-        >>> pl.Series(["13912345678", "lilei@qq.com", "8000002", "oUnAeiAXePMAa0ae"]).to_frame(
-        ...     "x"
-        ... ).select(mask_identifiers(pl.col("x"))).to_series().to_list()
-        ['139****5678', 'l***@qq.com', '8****02', 'oUnA****a0ae']
+        >>> identifiers = ["13912345678", "lilei@qq.com", "8000002", "1@#4lieZHOnwomfAh=="]
+        >>> pl.select(mask_identifiers(pl.Series(identifiers))).to_series().to_list()
+        ['139****5678', 'l***@qq.com', '8****02', '1@#4****Ah==']
     """
     length = identifier.str.len_chars()
-    is_email = identifier.str.contains(r"^[^@]+@[^@]+$")
+    # an openid of Douyin has an @ in it, too
+    is_email = identifier.str.contains(r"^[^@]+@[^@#=/+]+\.[^@#=/+.]+$")
     return (
         pl.when(is_email)
         .then(identifier.str.replace(r"^(.)[^@]*@", "${1}***@"))
