@@ -3,6 +3,7 @@
 import io
 import shutil
 import tarfile
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -14,11 +15,13 @@ import orjson
 from assets.ledger import Ledger
 from assets.stores import HomeStore
 from siyu.errors import SiyuError
-from siyu.files import PRIVATE_FILE, PRIVATE_FOLDER, replace_file, take_place
+from siyu.files import PRIVATE_FILE, PRIVATE_FOLDER, replace_file, sync_folder, take_place
 from siyu.ledger_form import ENTRY_NAME, HASH_SHOWN, read_format
 
 MANIFEST = "manifest.json"
 ATTEMPTS = 5
+# what reading something else, or half of a backup, may end in
+NO_BACKUP = (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, TypeError, ValueError)
 
 Files = dict[str, bytes]
 
@@ -96,10 +99,12 @@ def restore(home: HomeStore, file: Path) -> int:
             place = fresh / name
             place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             replace_file(place, content)
-        take_place(fresh, ledger)
-        shutil.rmtree(fresh, ignore_errors=True)
-        # what the last night remembered of identities belongs to the ledger that went
+        # what the last night remembered of identities belongs to the ledger that goes; away with
+        # it first, so that a restore that is killed leaves no memory of another ledger
         shutil.rmtree(home.paths.exchange / "identity_input", ignore_errors=True)
+        take_place(fresh, ledger)
+        sync_folder(ledger.parent)
+        shutil.rmtree(fresh, ignore_errors=True)
         Ledger(home=home).check()
     return len(files)
 
@@ -134,10 +139,11 @@ def _unpack(file: Path) -> tuple[dict[str, Any], Files]:
                 if member.isfile()
             }
         manifest = orjson.loads(files.pop(MANIFEST))
-        expected = manifest["files"]
-    except (OSError, EOFError, tarfile.TarError, KeyError, ValueError) as error:
+        expected, form = dict(manifest["files"]), orjson.dumps({"format": manifest["format"]})
+        datetime.fromisoformat(manifest["made_at"])
+    except NO_BACKUP as error:
         raise BackupError(f"{file} is no backup of a ledger ({type(error).__name__}).") from None
-    read_format(orjson.dumps({"format": manifest["format"]}), is_new=False)
+    read_format(form, is_new=False)
     found = {name: sha256(content).hexdigest() for name, content in files.items()}
     differing = sorted(
         name for name in found.keys() | expected if found.get(name) != expected.get(name)

@@ -1,8 +1,10 @@
 """The ledger: checked at the start, never misread, upgraded, backed up and restored."""
 
+import io
 import os
 import shutil
 import stat
+import tarfile
 from datetime import date
 from pathlib import Path
 
@@ -236,3 +238,18 @@ def test_a_backup_is_made_while_a_night_holds_the_home(home, tmp_path):
     with home.held():
         done = run_siyu("backup", "--home", home.root, "--to", str(tmp_path / "ledger.tar.gz"))
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"", b"[]", b"{}", b'{"files": {}, "format": 2}', b'{"files": 1, "format": 2}']
+)
+def test_an_archive_that_is_no_backup_is_refused(home, tmp_path, manifest):
+    other = tmp_path / "other.tar.gz"
+    with tarfile.open(other, mode="w:gz") as archive:
+        member = tarfile.TarInfo("manifest.json")
+        member.size = len(manifest)
+        archive.addfile(member, io.BytesIO(manifest))
+    before = contents(home)
+    with pytest.raises(BackupError, match="no backup of a ledger"):
+        restore(home, other)
+    assert contents(home) == before
