@@ -10,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from expectations.buffered_duckdb import MOST_ROWS_READ
 from expectations.landing import StagedFile, judge_landed
 from expectations.landing_suites import DeclaredTable
 
@@ -68,6 +69,14 @@ def test_judge_landed_lets_good_files_pass_with_their_numbers(stage):
     assert verdict.refused == {}
     given = next(one for one in verdict.outcomes if one.name == "order_id is given")
     assert (given.evaluated, given.unexpected_count, given.unexpected_percent) == (120, 0, 0.0)
+
+
+def test_judge_landed_counts_every_row_of_files_larger_than_what_is_read_of_a_result(stage):
+    count = 3 * MOST_ROWS_READ
+    half = pl.when(pl.int_range(pl.len()) % 2 == 0).then("order_id")
+    (verdict,) = judge(stage("a.csv", rows(count, order_id=half)))
+    given = next(one for one in verdict.outcomes if one.name == "order_id is given")
+    assert (given.evaluated, given.unexpected_count) == (count, count // 2)
 
 
 def test_judge_landed_lets_files_without_rows_pass(stage):
