@@ -140,9 +140,12 @@ class IdentityMemory(dg.ConfigurableResource):
 
     def _stamps(self) -> dict[str, list[int]]:
         """Size and time of every file the note speaks of."""
-        files = sorted(self.exchange.path.glob("identity_*.parquet"))
-        # who is likely one person is made after, of the tables here
-        files = [file for file in files if not file.name.startswith("identity_likely")]
+        files = [
+            file
+            for file in sorted(self.exchange.path.glob("identity_*.parquet"))
+            # who is likely one person is written later, from the other tables
+            if not file.name.startswith("identity_likely")
+        ]
         files += [file for table in OBSERVED for file in self._kept(table)]
         files.append(self._overrides)
         return {

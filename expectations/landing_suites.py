@@ -148,7 +148,7 @@ def _telling_key(key: list[str]) -> list[Expected]:
     if not key:
         return []
     columns = ", ".join(f'"{column}"' for column in key)
-    # counted to a few percent: exactly, it took a kilobyte of memory for each row
+    # a tenth may be told to a few percent; an exact count holds every key in memory
     repeating = (
         f"group by {FILE_COLUMN} "
         f"having count(*) >= {KEYS_COUNT_FROM_ROWS} "

@@ -107,18 +107,22 @@ def ask_published(resolution, query, **parameters):
         return connection.execute(query, parameters).fetchall()
 
 
+def path_both_ways(resolution, left, right):
+    """The path between two identifiers: steps of the command, rows of the documented query."""
+    start, goal = hash_of(resolution, left), hash_of(resolution, right)
+    steps = explain_path(resolution.links, resolution.nodes, start, goal)
+    return steps, ask_published(resolution, EXPLAIN_SQL, start=start, goal=goal)
+
+
 def test_one_query_shows_the_blocked_links_that_stand_between_two_customers(brand):
     resolution = brand.resolve()
-    ends = hash_of(resolution, "unionid:U2"), hash_of(resolution, "pospal:P")
-    steps = explain_path(resolution.links, resolution.nodes, *ends)
-    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
+    steps, rows = path_both_ways(resolution, "unionid:U2", "pospal:P")
     assert [row[0] for row in rows] == [
         f"{rule} src f.csv {line}" + (f" blocked: {reason}" if reason else "")
         for rule, line, reason in steps.select("rule", "line", "blocked_reason").iter_rows()
     ]
     assert "blocked: needs_second_attribute" in rows[-1][0] + rows[0][0]
-    apart = hash_of(resolution, "jd:J")
-    assert ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=apart) == []
+    assert path_both_ways(resolution, "unionid:U2", "jd:J")[1] == []
 
 
 def test_a_used_path_however_long_is_told_before_a_blocked_link():
@@ -127,9 +131,7 @@ def test_a_used_path_however_long_is_told_before_a_blocked_link():
     for number, words in enumerate(("unionid:U oa:O", "oa:O mp@wxA:X", "mp@wxA:X member:M")):
         brand.record(f"r{number}", words)
     resolution = brand.record("j", "member:M pospal:P").resolve()
-    ends = hash_of(resolution, "wecom:E"), hash_of(resolution, phone(1))
-    steps = explain_path(resolution.links, resolution.nodes, *ends)
-    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
+    steps, rows = path_both_ways(resolution, "wecom:E", phone(1))
     assert len(rows) == steps.height and steps["status"].unique().to_list() == ["used"]
     assert not any("blocked" in row[0] for row in rows)
 
@@ -145,9 +147,7 @@ def test_one_query_shows_the_neighbourhood(brand):
 
 def test_one_query_on_the_published_tables_gives_the_same_path(brand):
     resolution = brand.resolve()
-    ends = hash_of(resolution, "oa:O"), hash_of(resolution, "pospal:P")
-    steps = explain_path(resolution.links, resolution.nodes, *ends)
-    rows = ask_published(resolution, EXPLAIN_SQL, start=ends[0], goal=ends[1])
+    steps, rows = path_both_ways(resolution, "oa:O", "pospal:P")
     assert [row[0] for row in rows] == [
         f"{rule} src f.csv {line}" for rule, line in steps.select("rule", "line").iter_rows()
     ]
