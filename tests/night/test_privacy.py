@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import shutil
 import stat
 import zipfile
@@ -46,10 +47,12 @@ def contents(path: Path, data: bytes) -> Iterator[bytes]:
 
 def places_of(root: Path, words: set[str]) -> set[tuple[str, str]]:
     """Where a word stands in any byte under a folder, in any encoding."""
+    # a clock's fractions and longer numbers hold any seven digits sooner or later
     coded = {
-        (word, word.encode(encoding))
+        (word, re.compile((rb"(?<![0-9.])%b(?![0-9])" if len(word) < 9 else b"%b") % escaped))
         for word in words
         for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+        for escaped in (re.escape(word.encode(encoding)),)
     }
     return {
         (word, path.relative_to(root).as_posix())
@@ -57,7 +60,7 @@ def places_of(root: Path, words: set[str]) -> set[tuple[str, str]]:
         if path.is_file()
         for content in contents(path, path.read_bytes())
         for word, code in coded
-        if code in content
+        if code.search(content)
     }
 
 
