@@ -65,61 +65,36 @@ def print_summary(root: Path, as_of: date, console: Console) -> None:
     """
     home = Home(root)
     with duckdb.connect(str(home.published_database), read_only=True) as warehouse:
-
-        def rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
-            return warehouse.execute(query, list(values)).fetchall()
-
-        files = rows(FILES)
-        _print_pulls(home, console)
-        if not files:
-            console.print(
-                f"No exports yet. Put them into {home.raw}/<source>/ as they were downloaded; "
-                "`siyu sources` lists the sources."
-            )
-        _table(
-            console,
-            "Export files",
-            ["source", "landed", "duplicate", "refused", "rows landed", "rows rejected"],
-            files,
-        )
-        troubles = rows(TROUBLES)
-        if troubles:
-            _table(
-                console,
-                f"To look at (rows and details: {home.quarantine})",
-                ["source", "file", "status", "rejected", "reason"],
-                [(*trouble[:-1], shorten(trouble[-1] or "", 160)) for trouble in troubles],
-            )
-        known, buyers = rows(CUSTOMERS)[0]
-        events = ", ".join(f"{count:,} {event}" for event, count in rows(MERGES))
-        console.print(
-            f"Customers: {known:,}, of whom {buyers:,} bought. Last changes: {events or 'none'}.\n"
-        )
-        _table(
-            console,
-            "Orders (yuan)",
-            ["platform", "orders", "paid", "gross", "refunds", "net", "with customer"],
-            rows(ORDERS),
-        )
-        _table(
-            console,
-            f"Tiers as of {as_of}",
-            ["value", "customers", "active", "regular", "dormant", "loyal"],
-            rows(TIERS, as_of),
-        )
-    manifests = list(_manifests(home, as_of))
-    _table(
-        console,
-        f"Audiences as of {as_of}",
-        ["audience", "channel", *WATERFALL],
-        ([told.get(name) for name in ("audience", "channel", *WATERFALL)] for told in manifests),
-    )
-    if stayed := [
-        (told["audience"], told["status"], told["reason"]) for told in manifests if "reason" in told
-    ]:
-        _table(console, "Audiences that did not leave", ["audience", "status", "why"], stayed)
+        _print_exports(home, warehouse, console)
+        _print_customers(warehouse, as_of, console)
+    _print_audiences(home, as_of, console)
     console.print(f"Analysts read  {home.published_database}")
     console.print(f"Audience files {home.audiences}/<audience>/{as_of}/")
+
+
+def _print_exports(home: Home, warehouse: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Say what was landed, what was refused and why."""
+    files = warehouse.execute(FILES).fetchall()
+    _print_pulls(home, console)
+    if not files:
+        console.print(
+            f"No exports yet. Put them into {home.raw}/<source>/ as they were downloaded; "
+            "`siyu sources` lists the sources."
+        )
+    _table(
+        console,
+        "Export files",
+        ["source", "landed", "duplicate", "refused", "rows landed", "rows rejected"],
+        files,
+    )
+    troubles = warehouse.execute(TROUBLES).fetchall()
+    if troubles:
+        _table(
+            console,
+            f"To look at (rows and details: {home.quarantine})",
+            ["source", "file", "status", "rejected", "reason"],
+            [(*trouble[:-1], shorten(trouble[-1] or "", 160)) for trouble in troubles],
+        )
 
 
 def _print_pulls(home: Home, console: Console) -> None:
@@ -129,6 +104,44 @@ def _print_pulls(home: Home, console: Console) -> None:
     troubles = [(name, problem) for name, problem in problems.items() if problem]
     if troubles:
         _table(console, "Pulls to look at", ["pull", "what is wrong"], troubles)
+
+
+def _print_customers(warehouse: duckdb.DuckDBPyConnection, as_of: date, console: Console) -> None:
+    """Say who the customers are, what they bought and how they are tiered."""
+    known, buyers = warehouse.execute(CUSTOMERS).fetchall()[0]
+    merges = warehouse.execute(MERGES).fetchall()
+    events = ", ".join(f"{count:,} {event}" for event, count in merges)
+    console.print(
+        f"Customers: {known:,}, of whom {buyers:,} bought. Last changes: {events or 'none'}.\n"
+    )
+    _table(
+        console,
+        "Orders (yuan)",
+        ["platform", "orders", "paid", "gross", "refunds", "net", "with customer"],
+        warehouse.execute(ORDERS).fetchall(),
+    )
+    _table(
+        console,
+        f"Tiers as of {as_of}",
+        ["value", "customers", "active", "regular", "dormant", "loyal"],
+        warehouse.execute(TIERS, [as_of]).fetchall(),
+    )
+
+
+def _print_audiences(home: Home, as_of: date, console: Console) -> None:
+    """Say who is in each audience, who was left out and which audiences did not leave."""
+    manifests = list(_manifests(home, as_of))
+    _table(
+        console,
+        f"Audiences as of {as_of}",
+        ["audience", "channel", *WATERFALL],
+        ([told.get(name) for name in ("audience", "channel", *WATERFALL)] for told in manifests),
+    )
+    stayed = [
+        (told["audience"], told["status"], told["reason"]) for told in manifests if "reason" in told
+    ]
+    if stayed:
+        _table(console, "Audiences that did not leave", ["audience", "status", "why"], stayed)
 
 
 def _manifests(home: Home, as_of: date) -> Iterator[dict[str, Any]]:

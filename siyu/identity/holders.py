@@ -114,36 +114,8 @@ def _refuse_gifts(sides: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
 def _judge_round(
     undecided: pl.DataFrame, parsed: pl.DataFrame, number: int, typed_contact: TypedContact
 ) -> pl.DataFrame:
-    verified_core = pl.col("is_strong") & ~pl.col("is_group")
-    telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
-    standing = (
-        pl.when(verified_core)
-        .then(3)
-        .when(telling)
-        .then(2)
-        .when(~pl.col("is_group"))
-        .then(1)
-        .otherwise(0)
-    )
-    may_hold = verified_core if number else verified_core | pl.col("fan_out").is_null()
     groups = _hubs_in_tenure(undecided)
-    chosen = undecided.select(may_hold).to_series().to_numpy()
-    best = np.flatnonzero(chosen)[
-        first_of_groups(
-            groups[chosen],
-            *undecided.filter(chosen).select(
-                standing.neg(), support=pl.col("support").neg(), first_at="first_at", side="side"
-            ),
-        )
-    ]
-    holders = undecided[best].select(
-        group=pl.Series(groups[best]),
-        holder="side",
-        other_name_number="name_number",
-        other_birthday="birthday",
-        other_person="person",
-        holder_is_identified="is_identified",
-    )
+    holders = _best_sides(undecided, groups, number)
     rest = undecided.drop("agrees", "refusal", "round")
     pairs = rest.with_columns(look_up(holders, "group", pl.Series(groups)))
     # nobody is compared with himself
@@ -163,13 +135,39 @@ def _judge_round(
     return judged.with_columns(
         refusal=refusal.cast(pl.Categorical),
         round=pl.lit(number),
-    ).drop(
-        "holder",
-        "other_name_number",
-        "other_birthday",
-        "other_person",
-        "holder_is_identified",
-        "veto",
+    ).drop(set(holders.columns) - {"group"}, "veto")
+
+
+def _best_sides(undecided: pl.DataFrame, groups: NDArray[np.int64], number: int) -> pl.DataFrame:
+    """The holder of each hub in its tenure, as the other side of a comparison."""
+    verified_core = pl.col("is_strong") & ~pl.col("is_group")
+    telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
+    standing = (
+        pl.when(verified_core)
+        .then(3)
+        .when(telling)
+        .then(2)
+        .when(~pl.col("is_group"))
+        .then(1)
+        .otherwise(0)
+    )
+    may_hold = verified_core if number else verified_core | pl.col("fan_out").is_null()
+    chosen = undecided.select(may_hold).to_series().to_numpy()
+    best = np.flatnonzero(chosen)[
+        first_of_groups(
+            groups[chosen],
+            *undecided.filter(chosen).select(
+                standing.neg(), support=pl.col("support").neg(), first_at="first_at", side="side"
+            ),
+        )
+    ]
+    return undecided[best].select(
+        group=pl.Series(groups[best]),
+        holder="side",
+        other_name_number="name_number",
+        other_birthday="birthday",
+        other_person="person",
+        holder_is_identified="is_identified",
     )
 
 

@@ -24,19 +24,6 @@ def with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) ->
     accounts = clusters.account_links.select(
         pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), account="blocked_reason"
     )
-    hubs = (
-        clusters.verdicts.with_columns(
-            contact=pl.coalesce(
-                "blocked_reason",
-                "first_refusal",
-                # it was theirs in an earlier tenure
-                pl.when(pl.col("hub_vertex") != pl.col("hub")).then(pl.lit("outside_validity")),
-            )
-        )
-        .filter(pl.col("contact").is_not_null())
-        .group_by("hub", "side")
-        .agg(pl.col("contact").min().cast(pl.String))
-    )
     always = clusters.always.select(
         pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), ordered="blocked_reason"
     )
@@ -45,7 +32,7 @@ def with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) ->
         .join(listed, left_on="left", right_on="node", how="left")
         .join(listed, left_on="right", right_on="node", how="left", suffix="_right")
         .join(accounts, on=PAIR, how="left")
-        .join(hubs, on=["side", "hub"], how="left")
+        .join(_refused_contacts(clusters), on=["side", "hub"], how="left")
         .join(always, on=PAIR, how="left")
         .with_columns(
             status=pl.lit("blocked"),
@@ -60,4 +47,19 @@ def with_reasons(pairs: pl.DataFrame, evidence: Evidence, clusters: Clusters) ->
             ),
         )
         .drop("listed", "listed_right", "account", "contact", "ordered", "side", "hub")
+    )
+
+
+def _refused_contacts(clusters: Clusters) -> pl.DataFrame:
+    """``hub``, ``side``, ``contact``: why a side does not hold a contact today."""
+    # it was theirs in an earlier tenure
+    is_former = pl.col("hub_vertex") != pl.col("hub")
+    contact = pl.coalesce(
+        "blocked_reason", "first_refusal", pl.when(is_former).then(pl.lit("outside_validity"))
+    )
+    return (
+        clusters.verdicts.with_columns(contact=contact)
+        .filter(pl.col("contact").is_not_null())
+        .group_by("hub", "side")
+        .agg(pl.col("contact").min().cast(pl.String))
     )

@@ -203,33 +203,36 @@ def _events(
         .agg(pl.col("weight").sum())
     )
     now = numbers.select(number="customer_number")
-    born = now.filter(~pl.col("number").is_in(standing["number"].implode()))
     parents = _greatest(flows, "after", "before").select(number="after", other="before")
-    first = born.join(parents, on="number", how="left").select(
-        "number",
-        "other",
-        event=pl.when(pl.col("other").is_null()).then(pl.lit("created")).otherwise(pl.lit("split")),
+    first = (
+        now.join(standing, on="number", how="anti")
+        .join(parents, on="number", how="left")
+        .with_columns(event=_told_by_other("created", "split"))
     )
-    reborn = now.filter(
-        pl.col("number").is_in(standing.filter(~pl.col("is_alive"))["number"].implode())
-    ).select("number", other=pl.lit(None, pl.Int64), event=pl.lit("reborn"))
-    missing = (
-        standing.filter(pl.col("is_alive"))
-        .join(now, on="number", how="anti")
-        .join(elsewhere, on="number", how="anti")
+    reborn = now.join(standing.filter(~pl.col("is_alive")), on="number", how="semi").select(
+        "number", other=pl.lit(None, pl.Int64), event=pl.lit("reborn")
     )
     heirs = _greatest(flows, "before", "after").select(number="before", other="after")
     ended = (
-        missing.select("number")
+        standing.filter(pl.col("is_alive"))
+        .join(pl.concat([now, elsewhere.select("number")]), on="number", how="anti")
+        .select("number")
         .join(heirs, on="number", how="left")
-        .select(
-            "number",
-            "other",
-            event=pl.when(pl.col("other").is_null())
-            .then(pl.lit("retired"))
-            .otherwise(pl.lit("merged")),
-        )
+        .with_columns(event=_told_by_other("retired", "merged"))
     )
+    moved = _moved(flows, shown, first=first, ended=ended)
+    return _as_events(pl.concat([first, reborn, ended, moved]), run_date)
+
+
+def _told_by_other(alone: str, with_other: str) -> pl.Expr:
+    is_alone = pl.col("other").is_null()
+    return pl.when(is_alone).then(pl.lit(alone)).otherwise(pl.lit(with_other))
+
+
+def _moved(
+    flows: pl.DataFrame, shown: pl.DataFrame, *, first: pl.DataFrame, ended: pl.DataFrame
+) -> pl.DataFrame:
+    """Between whom identifiers went over without a birth or an end that says so."""
     went = pl.concat(
         [
             flows.select("before", "after"),
@@ -242,12 +245,11 @@ def _events(
             first.select(before="other", after="number"),
         ]
     )
-    moved = (
+    return (
         went.unique()
         .join(told, on=["before", "after"], how="anti")
         .select(number="before", other="after", event=pl.lit("moved"))
     )
-    return _as_events(pl.concat([first, reborn, ended, moved]), run_date)
 
 
 def _greatest(flows: pl.DataFrame, by: str, other: str) -> pl.DataFrame:

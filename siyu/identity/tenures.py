@@ -128,14 +128,7 @@ def split_silent_groups(
     )
     if silent.is_empty():
         return sides, group_records
-    placed = (
-        group_records.join(silent.select("side"), on="side", how="semi")
-        .sort("seen_at")
-        .join_asof(
-            starts, left_on="seen_at", right_on="starts_at", by="hub", check_sortedness=False
-        )
-        .with_columns(pl.col("tenure").fill_null(0))
-    )
+    placed = _placed_in_time(silent, group_records, starts)
     renumbered = (
         placed.select("side", "tenure", "hub")
         .unique()
@@ -148,17 +141,34 @@ def split_silent_groups(
     records = pl.concat(
         [group_records.join(moved.select("record"), on="record", how="anti"), moved]
     )
-    counted = placed.group_by("side", "tenure", "hub").agg(
-        support=pl.len().cast(pl.Int64),
-        first_at=pl.col("seen_at").min(),
-        last_at=pl.col("seen_at").max(),
-    )
     split = (
         silent.drop("tenure", "support", "first_at", "last_at")
-        .join(counted, on=["side", "hub"])
+        .join(_counted(placed), on=["side", "hub"])
         .join(renumbered, on=["side", "tenure", "hub"])
         .with_columns(side="new_side")
         .drop("new_side")
     )
     kept = sides.join(silent.select("hub", "side"), on=["hub", "side"], how="anti")
     return pl.concat([kept, split], how="diagonal"), records
+
+
+def _placed_in_time(
+    silent: pl.DataFrame, group_records: pl.DataFrame, starts: pl.DataFrame
+) -> pl.DataFrame:
+    """Records of silent groups with the tenure of their contact they fall into."""
+    return (
+        group_records.join(silent.select("side"), on="side", how="semi")
+        .sort("seen_at")
+        .join_asof(
+            starts, left_on="seen_at", right_on="starts_at", by="hub", check_sortedness=False
+        )
+        .with_columns(pl.col("tenure").fill_null(0))
+    )
+
+
+def _counted(placed: pl.DataFrame) -> pl.DataFrame:
+    return placed.group_by("side", "tenure", "hub").agg(
+        support=pl.len().cast(pl.Int64),
+        first_at=pl.col("seen_at").min(),
+        last_at=pl.col("seen_at").max(),
+    )
