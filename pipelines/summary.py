@@ -27,11 +27,13 @@ select
     sum(rows_rejected)
 from marts.export_files group by source order by source
 """
+# an old export that stays refused does not hide a new one
 TROUBLES = """
 select source, file, status, rows_rejected, reason from marts.export_files
 where status = 'refused' or rows_rejected > 0 or totals_difference is not null
-order by source, file limit 20
+order by coalesce(exported_at, loaded_at) desc nulls last, source, file
 """
+TROUBLES_SHOWN = 20
 CUSTOMERS = """
 select count(*), count(*) filter (where order_count > 0) from marts.customers
 """
@@ -93,8 +95,10 @@ def _print_exports(home: Home, warehouse: duckdb.DuckDBPyConnection, console: Co
             console,
             f"To look at (rows and details: {home.quarantine})",
             ["source", "file", "status", "rejected", "reason"],
-            [(*trouble[:-1], shorten(trouble[-1] or "", 160)) for trouble in troubles],
+            [(*told, shorten(reason or "", 160)) for *told, reason in troubles[:TROUBLES_SHOWN]],
         )
+    if more := len(troubles[TROUBLES_SHOWN:]):
+        console.print(f"and {more:,} more, in marts.export_files")
 
 
 def _print_pulls(home: Home, console: Console) -> None:
