@@ -98,7 +98,7 @@ def _resolve(
     known = Ledger(*decode_entries(ledger.entries()))
     resolution = resolve_night(
         memory.observed(overrides),
-        LastNight(memory.in_use(known), changes) if changes else None,
+        LastNight(memory.tables_in_use(), changes) if changes else None,
         rules=rules,
         are_rules_accepted=ledger.has_rules(fingerprint),
         ledger=known,

@@ -20,6 +20,7 @@ from siyu.files import PRIVATE_FOLDER, replace_file, sync_folder
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
+from siyu.identity.incremental import TABLES
 from siyu.identity.ledger import LEDGER_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
@@ -28,7 +29,6 @@ OBSERVED = {
     "int_identifiers_observed": IDENTIFIERS_SCHEMA,
     "int_attributes_observed": ATTRIBUTES_SCHEMA,
 }
-IN_USE = ("nodes", "records", "links", "shared", "households")
 
 
 def fingerprint_rules(rules: IdentityRules) -> str:
@@ -83,14 +83,18 @@ class IdentityMemory(dg.ConfigurableResource):
         identifiers, attributes = (self.exchange.scan(table) for table in OBSERVED)
         return Input(identifiers, attributes, overrides)
 
+    def tables_in_use(self) -> dict[str, pl.LazyFrame]:
+        """The tables of the last night, left on disk."""
+        return {table: self.exchange.scan(f"identity_{table}") for table in TABLES}
+
     def in_use(self, ledger: Ledger) -> Resolution:
-        """The tables of the last night.
+        """The resolution of the last night, in memory.
 
         Args:
             ledger: What nights decided so far.
         """
         return Resolution(
-            **{table: self.exchange.read(f"identity_{table}") for table in IN_USE},
+            **{table: self.exchange.read(f"identity_{table}") for table in TABLES},
             log=ledger.log,
             registry=ledger.registry,
             metrics=self.exchange.read("identity_metrics"),

@@ -176,7 +176,7 @@ def _strengths_that_count(rules: IdentityRules) -> pl.Expr:
 
 def connected_records(
     now: Input, start: pl.DataFrame, junk: pl.DataFrame, rules: IdentityRules
-) -> pl.LazyFrame:
+) -> pl.DataFrame:
     """Every record that hangs together with some records or identifiers.
 
     Args:
@@ -186,7 +186,7 @@ def connected_records(
         rules: Settings of identity resolution.
 
     Returns:
-        ``record``, hashes of record ids as `record_hash` makes them.
+        ``record``, hashes of record ids as `record_hash` makes them, each once.
     """
     observed = (
         now.identifiers.lazy()
@@ -211,11 +211,11 @@ def connected_records(
         ordered = tied.join(reached, on="node", how="semi").select(node="other")
         reached = pl.concat([beside, ordered]).unique().join(known, on="node", how="anti")
         known = pl.concat([known, reached])
-    return records.lazy()
+    return records
 
 
-def rows_of(frame: Frame, records: pl.LazyFrame) -> pl.DataFrame:
-    """Rows of some records.
+def rows_of(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
+    """Rows of some records, left where they are until they are asked for.
 
     Args:
         frame: Rows with ``record_id``.
@@ -225,9 +225,8 @@ def rows_of(frame: Frame, records: pl.LazyFrame) -> pl.DataFrame:
     return (
         frame.lazy()
         .with_columns(record=record_hash())
-        .join(records, on="record", how="semi")
+        .join(records.lazy(), on="record", how="semi")
         .select(columns)
-        .collect(engine="streaming")
     )
 
 

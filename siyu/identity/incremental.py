@@ -5,6 +5,7 @@ else. So whatever is not connected with a changed row, also through links that a
 shared, stays as it was, and the result is the one from scratch.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -20,14 +21,14 @@ from siyu.identity.changes import (
     record_hash,
     rows_of,
 )
-from siyu.identity.hashes import hash_nodes
+from siyu.identity.evidence import Frame
 from siyu.identity.ledger import customer_numbers
 from siyu.identity.links import in_order
-from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_part
+from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import in_order_of_records, in_order_of_sharing
 
-Tables = dict[str, pl.DataFrame]
+TABLES = ("nodes", "records", "links", "shared", "households")
 
 
 def resolve_incrementally(
@@ -52,7 +53,7 @@ def resolve_incrementally(
         secret: Key of the home for identifier hashes.
     """
     return resolve_changes(
-        previous,
+        {table: getattr(previous, table) for table in TABLES},
         find_changes(before, now),
         now,
         rules=rules,
@@ -63,7 +64,7 @@ def resolve_incrementally(
 
 
 def resolve_changes(
-    previous: Resolution,
+    previous: Mapping[str, Frame],
     changes: Changes,
     now: Input,
     *,
@@ -71,27 +72,40 @@ def resolve_changes(
     ledger: Ledger,
     run_date: date,
     secret: bytes,
+    largest_share: float = 1.0,
 ) -> Resolution:
     """Resolve what hangs together with known changes and keep everything else.
 
     Args:
-        previous: Tables of the run before, made with the same rules.
+        previous: ``TABLES`` of the run before, made with the same rules; best lazy frames of
+            their files.
         changes: What differs from what they were made from.
         now: What is to be resolved.
         rules: Settings of identity resolution.
         ledger: What earlier runs decided.
         run_date: Day new events are logged under.
         secret: Key of the home for identifier hashes.
+        largest_share: Share of the records up to which it pays to resolve them apart; when more
+            hang together with the changes, everything is resolved.
     """
     junk = find_junk(now.identifiers, rules)
     records = connected_records(now, changes.start, junk, rules)
+    if records.height > largest_share * _height(previous["records"]):
+        return resolve_identities(
+            now.identifiers,
+            now.attributes,
+            rules=rules,
+            overrides=now.overrides,
+            registry=ledger.registry,
+            log=ledger.log,
+            run_date=run_date,
+            secret=secret,
+        )
     inside = rows_of(now.identifiers, records)
-    touched = pl.concat(
-        [inside.select(node_columns()).cast(pl.String), changes.start.select(NODE)]
-    ).unique()
-    kept = _kept(previous, touched.join(junk, on=NODE, how="anti"), secret)
-    again = pl.concat([records, changes.records.lazy()])
-    kept["records"] = rows_apart_from(previous.records, again)
+    kept = _kept(previous, _touched(inside, changes.start, junk))
+    again = pl.concat([records, changes.records])
+    kept["records"] = rows_apart_from(previous["records"], again)
+    living = kept["nodes"].select(customer_numbers(pl.col("customer_id").drop_nulls().unique()))
     part = resolve_part(
         inside,
         rows_of(now.attributes, records),
@@ -100,9 +114,7 @@ def resolve_changes(
         ledger=ledger,
         run_date=run_date,
         secret=secret,
-        living_elsewhere=kept["nodes"].select(
-            customer_numbers(pl.col("customer_id").drop_nulls().unique())
-        )["customer_id"],
+        living_elsewhere=living.collect(engine="streaming")["customer_id"],
     )
     return conclude(
         _put_together(kept, part.tables, junk, rules),
@@ -114,7 +126,7 @@ def resolve_changes(
     )
 
 
-def rows_apart_from(frame: pl.DataFrame, records: pl.LazyFrame) -> pl.DataFrame:
+def rows_apart_from(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
     """Rows of all records but some.
 
     Args:
@@ -124,37 +136,69 @@ def rows_apart_from(frame: pl.DataFrame, records: pl.LazyFrame) -> pl.DataFrame:
     return (
         frame.lazy()
         .with_columns(record=record_hash())
-        .join(records, on="record", how="anti", maintain_order="left")
+        .join(records.lazy(), on="record", how="anti", maintain_order="left")
         .drop("record")
-        .collect()
     )
 
 
-def _kept(previous: Resolution, touched: pl.DataFrame, secret: bytes) -> Tables:
+def _height(frame: Frame) -> int:
+    return int(frame.lazy().select(pl.len()).collect().item())
+
+
+def _touched(inside: pl.LazyFrame, start: pl.DataFrame, junk: pl.DataFrame) -> pl.Series:
+    """Hashes of the identifiers whose rows are made anew."""
+    named = [inside.select(node_columns()), start.lazy().select(NODE)]
+    hashes = pl.concat([rows.select(node=_node_hash()) for rows in named]).unique()
+    apart = hashes.join(junk.lazy().select(node=_node_hash()), on="node", how="anti")
+    return apart.collect(engine="streaming")["node"]
+
+
+def _node_hash() -> pl.Expr:
+    namespace, scope, identifier = node_columns()
+    return namespace.hash(1) ^ scope.hash(2) ^ identifier.hash(3)
+
+
+def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.LazyFrame]:
     """Rows of the run before that nothing touched; junk stands in the part's and in the kept."""
-    hashes = hash_nodes(touched, secret).words.implode()
-    is_touched = pl.col("identifier_hash").is_in(hashes)
-    customers = previous.nodes.filter(is_touched)["customer_id"].unique().implode()
-    ends = pl.col("left_identifier_hash", "right_identifier_hash")
+    rows = {table: previous[table].lazy() for table in TABLES}
+    is_touched = _node_hash().is_in(touched.implode())
+    gone = (
+        rows["nodes"]
+        .filter(is_touched)
+        .select(pl.col("identifier_hash").hash(), "customer_id")
+        .collect(engine="streaming")
+    )
+    hashes, customers = gone["identifier_hash"].implode(), gone["customer_id"].unique().implode()
+    ends = pl.col("left_identifier_hash", "right_identifier_hash").hash()
     return {
-        "nodes": previous.nodes.filter(~is_touched),
-        "records": previous.records,
-        "links": previous.links.filter(~pl.any_horizontal(ends.is_in(hashes))),
-        "shared": previous.shared.filter(~is_touched),
-        "households": previous.households.filter(~pl.col("customer_id").is_in(customers)),
+        "links": rows["links"].filter(~pl.any_horizontal(ends.is_in(hashes))),
+        "nodes": rows["nodes"].filter(~is_touched),
+        "shared": rows["shared"].filter(~pl.col("identifier_hash").hash().is_in(hashes)),
+        "households": rows["households"].filter(~pl.col("customer_id").is_in(customers)),
     }
 
 
-def _put_together(kept: Tables, made: Tables, junk: pl.DataFrame, rules: IdentityRules) -> Tables:
-    tables = {name: pl.concat([rows, made[name]]) for name, rows in kept.items()}
+def _put_together(
+    kept: Mapping[str, pl.LazyFrame],
+    made: dict[str, pl.DataFrame],
+    junk: pl.DataFrame,
+    rules: IdentityRules,
+) -> dict[str, pl.DataFrame]:
+    """The tables of all records, in the order of those made at once."""
+
+    def together(table: str) -> pl.DataFrame:
+        return pl.concat([kept[table].collect(engine="streaming"), made.pop(table)])
+
     priority = pl.col("namespace").cast(pl.Enum(list(rules.namespaces)))
-    nodes = _with_junk_seen_everywhere(tables["nodes"], junk)
+    # the largest first, while the others take no room yet
+    links = in_order(together("links"))
+    nodes = _with_junk_seen_everywhere(together("nodes"), junk)
     return {
+        "links": links,
         "nodes": nodes.sort("identifier").sort(priority, "scope", maintain_order=True),
-        "records": in_order_of_records(tables["records"]),
-        "links": in_order(tables["links"]),
-        "shared": in_order_of_sharing(tables["shared"]),
-        "households": tables["households"].sort("household_id", "customer_id"),
+        "records": in_order_of_records(together("records")),
+        "shared": in_order_of_sharing(together("shared")),
+        "households": together("households").sort("household_id", "customer_id"),
     }
 
 

@@ -63,16 +63,25 @@ def decode_entries(entries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         The registry (``REGISTRY_SCHEMA``, one row per assignment ever made, the newest of a
         node last) and the log (``LOG_SCHEMA``).
     """
-    ordered = entries.sort("sequence", maintain_order=True)
-    registry = ordered.filter(pl.col("kind") == "assigned").select(REGISTRY_SCHEMA.names())
-    log = ordered.filter(pl.col("kind") == "event").select(
-        "run_date",
-        "event",
-        customer_id=customer_ids(pl.col("customer_number")),
-        other_customer_id=customer_ids(pl.col("other_customer_number")),
-        reason="reason",
+    registry = (
+        entries.lazy()
+        .filter(pl.col("kind") == "assigned")
+        .select(REGISTRY_SCHEMA.names())
+        .sort("sequence", maintain_order=True)
     )
-    return registry, log
+    log = (
+        entries.lazy()
+        .filter(pl.col("kind") == "event")
+        .sort("sequence", maintain_order=True)
+        .select(
+            "run_date",
+            "event",
+            customer_id=customer_ids(pl.col("customer_number")),
+            other_customer_id=customer_ids(pl.col("other_customer_number")),
+            reason="reason",
+        )
+    )
+    return registry.collect(), log.collect()
 
 
 def encode_entry(assignments: pl.DataFrame, events: pl.DataFrame, *, sequence: int) -> pl.DataFrame:

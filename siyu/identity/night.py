@@ -3,6 +3,7 @@
 What was kept of the last night, and where, is the caller's part.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from siyu.identity.changes import Changes, Input
 from siyu.identity.difference import compare_with_ledger, refuse_upheaval
+from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities
@@ -21,12 +23,16 @@ class LastNight:
     """What the last night left, when it fits tonight's rules.
 
     Attributes:
-        tables: The resolution in use.
+        tables: The tables in use, `siyu.identity.incremental.TABLES`.
         changes: What differs between its observations and tonight's.
     """
 
-    tables: Resolution
+    tables: Mapping[str, Frame]
     changes: Changes
+
+
+# beside the resolving there are rows to be found, kept and sorted in again
+LARGEST_SHARE = 0.5
 
 
 def resolve_night(
@@ -66,6 +72,7 @@ def resolve_night(
             ledger=ledger,
             run_date=day,
             secret=secret,
+            largest_share=LARGEST_SHARE,
         )
     resolution = resolve_identities(
         now.identifiers,
