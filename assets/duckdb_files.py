@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "4 GB"
+MEMORY = "3 GB"
 
 
 @contextmanager

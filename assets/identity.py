@@ -107,7 +107,7 @@ def _resolve(
     )
     memory.forget()
     ledger.append(resolution.entry)
-    for table, rows in tables_of(resolution).items():
+    for table, rows in tables_of(resolution):
         exchange.write(table, rows)
     at = ledger.home.now().isoformat(timespec="seconds")
     ledger.add_rules(fingerprint, who="siyu", at=at, why="used by a night")
@@ -150,7 +150,7 @@ def check_identity(
     """Resolve some components from the observations alone and compare; other ones every night."""
     wrong = check_sample(
         memory.observed(ledger.overrides()),
-        exchange.read("identity_records"),
+        exchange.scan("identity_records"),
         rules=load_config(RULES, IdentityRules),
         size=RECORDS_CHECKED,
         seed=as_of_date(context).toordinal(),

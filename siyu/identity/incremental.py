@@ -23,7 +23,7 @@ from siyu.identity.changes import (
 )
 from siyu.identity.evidence import Frame
 from siyu.identity.ledger import customer_numbers
-from siyu.identity.links import in_order
+from siyu.identity.links import HELD_SCHEMA, in_order
 from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import in_order_of_records, in_order_of_sharing
@@ -161,6 +161,7 @@ def _node_hash() -> pl.Expr:
 def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.LazyFrame]:
     """Rows of the run before that nothing touched; junk stands in the part's and in the kept."""
     rows = {table: previous[table].lazy() for table in TABLES}
+    rows["links"] = rows["links"].cast(HELD_SCHEMA)
     is_touched = _node_hash().is_in(touched.implode())
     gone = (
         rows["nodes"]

@@ -10,7 +10,7 @@ from siyu.identity.hashes import NodeHashes
 from siyu.identity.link_reasons import with_reasons
 
 PAIR = ["left", "right"]
-# rules, files and reasons are few: they stay numbers until the table stands
+# namespaces, rules, files and reasons are few: they stay numbers until the table is written
 WORD = pl.Categorical()
 LINKS_SCHEMA = pl.Schema(
     {
@@ -30,6 +30,12 @@ LINKS_SCHEMA = pl.Schema(
         "blocked_reason": pl.String(),
     }
 )
+HELD_SCHEMA = pl.Schema(
+    {
+        column: WORD if kind == pl.String and not column.endswith("_hash") else kind
+        for column, kind in LINKS_SCHEMA.items()
+    }
+)
 
 
 def link_table(
@@ -46,7 +52,7 @@ def link_table(
         numbers: Customer number of every vertex.
 
     Returns:
-        Columns of ``LINKS_SCHEMA``, in order of the hashes of their ends.
+        Columns of ``HELD_SCHEMA``, in order of the hashes of their ends.
     """
     centers = _centers(evidence, clusters)
     pairs = pl.concat(
@@ -227,7 +233,7 @@ def in_order(links: pl.DataFrame) -> pl.DataFrame:
     """Sort links by the hashes of their ends, so that the same links make the same table.
 
     Args:
-        links: Columns of ``LINKS_SCHEMA``.
+        links: Columns of ``HELD_SCHEMA``.
     """
     # the first 64 bits of the hashes: numbers sort ten times as fast as text
     keys = [
@@ -244,10 +250,12 @@ def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> p
     named = {}
     for end in PAIR:
         nodes = judged[end]
-        named[f"{end}_namespace"] = evidence.nodes["namespace"].gather(nodes).cast(pl.String)
-        named[f"{end}_scope"] = evidence.nodes["scope"].gather(nodes).cast(pl.String)
+        named[f"{end}_namespace"] = evidence.nodes["namespace"].cast(WORD).gather(nodes)
+        named[f"{end}_scope"] = evidence.nodes["scope"].cast(WORD).gather(nodes)
         named[f"{end}_identifier_hash"] = hashes.words.gather(nodes)
     strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
-    for column in ("rule", "source", "file", "status", "blocked_reason"):
-        named[column] = judged[column].cast(pl.String)
-    return judged.select("line", "seen_at", strength=strength, **named).select(LINKS_SCHEMA.names())
+    return judged.select(
+        *(pl.col(column) for column in HELD_SCHEMA if column in judged.columns),
+        strength=strength.cast(WORD),
+        **named,
+    ).select(HELD_SCHEMA.names())

@@ -73,7 +73,7 @@ def _single(metric: str, key: str, value: float) -> pl.DataFrame:
 
 def _counted(rows: pl.DataFrame, metric: str, by: str) -> pl.DataFrame:
     return (
-        rows.group_by(key=by)
+        rows.group_by(key=pl.col(by).cast(pl.String))
         .agg(value=pl.len().cast(pl.Float64))
         .sort("value", "key", descending=[True, False])
         .select(pl.lit(metric).alias("metric"), "key", "value")

@@ -3,7 +3,7 @@
 What was kept of the last night, and where, is the caller's part.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
+from siyu.identity.links import LINKS_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
 
@@ -92,19 +93,20 @@ def resolve_night(
     return resolution
 
 
-def tables_of(resolution: Resolution) -> dict[str, pl.DataFrame]:
+def tables_of(resolution: Resolution) -> Iterator[tuple[str, pl.DataFrame]]:
     """The tables a night hands on, in the order in which they are to be written.
 
     Args:
         resolution: What the night found.
+
+    Yields:
+        Name and rows.
     """
-    return {
-        "identity_nodes": resolution.nodes,
-        "identity_records": resolution.records,
-        "identity_links": resolution.links,
-        "identity_shared": resolution.shared,
-        "identity_households": resolution.households,
-        "identity_log": resolution.log,
-        "identity_history": list_ended(resolution.log),
-        "identity_metrics": resolution.metrics,
-    }
+    yield "identity_nodes", resolution.nodes
+    yield "identity_records", resolution.records
+    yield "identity_links", resolution.links.cast(LINKS_SCHEMA)
+    yield "identity_shared", resolution.shared
+    yield "identity_households", resolution.households
+    yield "identity_log", resolution.log
+    yield "identity_history", list_ended(resolution.log)
+    yield "identity_metrics", resolution.metrics

@@ -10,6 +10,7 @@ import polars as pl
 
 from siyu.identity.changes import Input, connected_records, find_junk, rows_of, start_from
 from siyu.identity.difference import Difference, compare_resolutions, show_examples
+from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities, resolve_part
@@ -111,7 +112,7 @@ def _plan(present: Resolution, after: Resolution) -> Plan:
 
 def check_sample(
     now: Input,
-    records: pl.DataFrame,
+    records: Frame,
     *,
     rules: IdentityRules,
     size: int,
@@ -122,7 +123,7 @@ def check_sample(
 
     Args:
         now: What the resolution in use was made from.
-        records: ``identity_records`` of it.
+        records: ``identity_records`` of it; best a lazy frame of the Parquet file.
         rules: Settings of identity resolution.
         size: Number of records to start from.
         seed: Chooses the records.
@@ -132,7 +133,8 @@ def check_sample(
         Records that stand with others than before: ``record_id``, ``customer_id``; none when
         the resolution in use is the one from scratch.
     """
-    chosen = records.sort(pl.col("record_id").hash(seed), "record_id").head(size)
+    by_chance = [pl.col("record_id").hash(seed), pl.col("record_id")]
+    chosen = records.lazy().bottom_k(size, by=by_chance).collect(engine="streaming")
     inside = connected_records(
         now, start_from(now.identifiers, chosen), find_junk(now.identifiers, rules), rules
     )
@@ -145,7 +147,12 @@ def check_sample(
         run_date=date.min,
         secret=secret,
     )
-    both = part.tables["records"].join(records, on="record_id", suffix="_in_use")
+    both = (
+        part.tables["records"]
+        .lazy()
+        .join(records.lazy(), on="record_id", suffix="_in_use")
+        .collect(engine="streaming")
+    )
     one, other = pl.col("customer_id"), pl.col("customer_id_in_use")
     # the same partition: each customer here is exactly one there
     differs = (

@@ -29,7 +29,7 @@ class Resolution:
     Attributes:
         nodes: ``identity_nodes``.
         records: ``identity_records``.
-        links: ``identity_links``.
+        links: ``identity_links``, words that are few as numbers (``HELD_SCHEMA``).
         shared: ``identity_shared``.
         households: ``household_id``, ``customer_id``.
         log: The whole ``identity_log``, new events last.

@@ -15,7 +15,7 @@ def bound_of(connection: duckdb.DuckDBPyConnection) -> int:
 def test_memory_is_bounded_on_a_large_machine():
     connection = duckdb.connect(config={"memory_limit": "64 GB"})
     bound_memory(connection)
-    assert 3.5 * 10**9 < bound_of(connection) <= 4 * 10**9
+    assert 2.5 * 10**9 < bound_of(connection) <= 3 * 10**9
 
 
 def test_a_bound_that_is_less_stands():

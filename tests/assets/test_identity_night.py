@@ -1,6 +1,7 @@
 """A night of identity on a home: at the cost of what changed, right after any kill."""
 
 import sys
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
@@ -123,6 +124,17 @@ def test_a_night_of_news_is_the_one_from_scratch(night, brand, tmp_path, resolve
     night.run(SECOND)
     assert resolved_from_scratch == [SECOND, SECOND]
     assert night.tables() == made
+
+
+def test_where_the_news_reach_most_records_all_are_resolved_to_the_same(
+    tmp_path, brand, monkeypatch
+):
+    made = []
+    for share in (0.0, 1.0):
+        monkeypatch.setattr("siyu.identity.night.LARGEST_SHARE", share)
+        one = Night(tmp_path / str(share)).observe(brand).run()
+        made.append(one.observe(grown(deepcopy(brand))).run(SECOND).tables())
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("file", ["made_from.json", "overrides.parquet"])

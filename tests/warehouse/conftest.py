@@ -160,7 +160,7 @@ def resolve(warehouse: Warehouse) -> None:
         secret=bytes(32),
     )
     likely = {"identity_likely": NOBODY.groups, "identity_likely_links": NOBODY.links}
-    for table, rows in (tables_of(resolution) | likely).items():
+    for table, rows in (dict(tables_of(resolution)) | likely).items():
         rows.write_parquet(exchange / f"{table}.parquet")
 
 
