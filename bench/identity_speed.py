@@ -23,6 +23,7 @@ from siyu.identity.attributes import ATTRIBUTES_SCHEMA, Attributes, number_attri
 from siyu.identity.clusters import build_clusters
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA, Evidence, Frame, number_evidence
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
+from siyu.identity.night import tables_of
 from siyu.identity.overrides import Orders, number_overrides
 from siyu.identity.resolve import Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -32,7 +33,6 @@ BENCH = Path(__file__).with_name("identity.py")
 RULES = load_config(ROOT / "config" / "identity.yml", IdentityRules)
 SECRET = b"bench" * 8
 INPUTS = {"identifiers": IDENTIFIERS_SCHEMA, "attributes": ATTRIBUTES_SCHEMA}
-WRITTEN = ("nodes", "records", "links", "shared", "households", "log", "entry")
 console = Console(width=110)
 
 
@@ -50,9 +50,8 @@ class MadeTables:
 
     @classmethod
     def read(cls, folder: Path) -> "MadeTables":
-        return cls(
-            *(pl.read_parquet(folder / f"out_{table}.parquet") for table in cls.__annotations__)
-        )
+        files = (folder / f"out_identity_{table}.parquet" for table in cls.__annotations__)
+        return cls(*map(pl.read_parquet, files))
 
 
 def run_path(folder: Path) -> Resolution:
@@ -67,8 +66,8 @@ def scan_inputs(folder: Path) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 
 def write_tables(folder: Path, made: Resolution) -> None:
-    for table in WRITTEN:
-        getattr(made, table).write_parquet(folder / f"out_{table}.parquet", compression_level=1)
+    for table, rows in (*tables_of(made), ("entry", made.entry)):
+        rows.write_parquet(folder / f"out_{table}.parquet", compression_level=1)
 
 
 def measure_path(folder: Path) -> dict[str, float]:

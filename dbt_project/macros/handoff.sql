@@ -11,7 +11,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% call statement('main') -%}
-        copy ({{ compiled_code }}) to '{{ file }}' (format parquet, compression zstd)
+        copy ({{ compiled_code }}) to '{{ file }}' (format parquet, compression zstd, compression_level 1)
     {%- endcall %}
 
     {% call statement('view') -%}

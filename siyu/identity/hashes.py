@@ -22,13 +22,28 @@ class NodeHashes:
     words: pl.Series
     keys: pl.Series
 
+    @classmethod
+    def of(cls, digests: pl.Series) -> "NodeHashes":
+        """Hashes as they are shown and as they are compared.
 
-def hash_nodes(nodes: pl.DataFrame, secret: bytes) -> NodeHashes:
+        Args:
+            digests: What `digest_nodes` made.
+        """
+        return cls(
+            words=digests.bin.encode("hex"),
+            keys=digests.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big"),
+        )
+
+
+def digest_nodes(nodes: pl.DataFrame, secret: bytes) -> pl.Series:
     """Hash namespace, scope and identifier of every node with the home's key.
 
     Args:
         nodes: ``namespace``, ``scope``, ``identifier``.
         secret: Key of the home.
+
+    Returns:
+        HMAC-SHA256 of each, 32 bytes.
     """
     # RFC 2104 with the two key blocks hashed once: a third of the time of hmac.digest
     block = hashlib.sha256(secret).digest() if len(secret) > HASH_BLOCK else secret
@@ -45,11 +60,7 @@ def hash_nodes(nodes: pl.DataFrame, secret: bytes) -> NodeHashes:
             around.update(within.digest())
             digests.append(around.digest())
         chunks.append(pl.Series(digests, dtype=pl.Binary))
-    hashed = pl.concat(chunks).rename("identifier_hash")
-    return NodeHashes(
-        words=hashed.bin.encode("hex"),
-        keys=hashed.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big"),
-    )
+    return pl.concat(chunks).rename("identifier_hash")
 
 
 def _texts(nodes: pl.DataFrame) -> list[bytes]:

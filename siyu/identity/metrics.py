@@ -1,5 +1,8 @@
 """What every run reports about identity, as rows of metric, key and value."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import polars as pl
 
@@ -50,21 +53,27 @@ def measure_resolution(
     """
     if nodes.is_empty():
         return pl.DataFrame(schema=METRICS_SCHEMA)
-    parts = [
-        _customers_by_size(nodes),
-        _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
-        _counted(links.filter(status="used"), "used_links", "strength"),
-        _counted(nodes, "identifiers", "namespace"),
-        _known_records(records),
-        _conflicts(records, attributes),
-        _counted(shared, "shared_identifiers", "namespace"),
-        _single("households", "all", households["household_id"].n_unique()),
-        _counted(log.filter(pl.col("run_date") == pl.col("run_date").max()), "events", "event"),
-        _strong_share(identifiers, records.height),
-        _single("overrides", "contradicted", _contradicted(links)),
-        _single("overrides", "unmatched", _unmatched(overrides, nodes)),
+    counts: list[Callable[[], pl.DataFrame]] = [
+        lambda: _customers_by_size(nodes),
+        lambda: _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
+        lambda: _counted(links.filter(status="used"), "used_links", "strength"),
+        lambda: _counted(nodes, "identifiers", "namespace"),
+        lambda: _known_records(records),
+        lambda: _conflicts(records, attributes),
+        lambda: _counted(shared, "shared_identifiers", "namespace"),
+        lambda: _single("households", "all", households["household_id"].n_unique()),
+        lambda: _counted(_last_day(log), "events", "event"),
+        lambda: _strong_share(identifiers, records.height),
+        lambda: _single("overrides", "contradicted", _contradicted(links)),
+        lambda: _single("overrides", "unmatched", _unmatched(overrides, nodes)),
     ]
-    return pl.concat(parts)
+    with ThreadPoolExecutor() as beside:
+        counting = [beside.submit(count) for count in counts]
+        return pl.concat([counted.result() for counted in counting])
+
+
+def _last_day(log: pl.DataFrame) -> pl.DataFrame:
+    return log.filter(pl.col("run_date") == pl.col("run_date").max())
 
 
 def _single(metric: str, key: str, value: float) -> pl.DataFrame:

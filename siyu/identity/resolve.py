@@ -11,7 +11,7 @@ from siyu.identity.attributes import number_attributes
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import Frame, number_evidence
-from siyu.identity.hashes import hash_nodes
+from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
 from siyu.identity.links import link_table
@@ -154,11 +154,12 @@ def resolve_part(
     orders = number_overrides(overrides, evidence.nodes)
     with ThreadPoolExecutor() as beside:
         # one core hashes while polars leaves it idle between its own steps
-        hashing = beside.submit(hash_nodes, evidence.nodes, secret)
+        hashing = beside.submit(digest_nodes, evidence.nodes, secret)
         clusters = build_clusters(
             evidence, number_attributes(attributes, evidence, rules), orders, rules
         )
-        hashes = hashing.result()
+        hashes = NodeHashes.of(hashing.result())
+        del hashing  # it holds its result
         placement = Placement.of(evidence, clusters)
         numbering = number_clusters(
             placement.members(hashes),
