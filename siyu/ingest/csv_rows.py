@@ -18,7 +18,7 @@ from siyu.ingest.doubtful_cells import reject_cut_row
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.pieces import Piece
 from siyu.ingest.records import RecordBlock
-from siyu.ingest.refusals import RejectedRow
+from siyu.ingest.refusals import ExportRefusedError, RejectedRow
 from siyu.ingest.rows import Row
 from siyu.ingest.sources import Source
 from siyu.ingest.tables import RowSorter, TableBlock, name_columns
@@ -40,7 +40,13 @@ def csv_pieces(opened: Callable[[], BinaryIO], source: Source) -> Iterator[Piece
         encoding = detect_encoding(stream)
     with as_utf8_stream(opened(), encoding) as stream:
         blocks = text_blocks(stream)
-        form, rows = find_form(next(blocks, NO_TEXT), encoding, source)
+        first = next(blocks, NO_TEXT)
+        if b"\r" in first.data and b"\n" not in first.data:
+            raise ExportRefusedError(
+                "the lines end in a carriage return alone, as programs for the Mac once wrote them",
+                "save it as CSV UTF-8",
+            )
+        form, rows = find_form(first, encoding, source)
         yield Piece(partial(read_block, rows, form, source), where="thread")
         for block in blocks:
             yield Piece(partial(read_block, block, form, source), where="thread")

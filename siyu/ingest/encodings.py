@@ -18,13 +18,16 @@ READ_BYTES = 1024 * 1024
 # text that is UTF-8 but for a few broken bytes is a damaged file, not a GB18030 file
 DAMAGED_SHARE = 0.1
 JUDGED_BYTES = 64 * 1024
+# shares of null bytes: text has none, in UTF-16 half of each sign of ASCII is one
+FEW_NULLS, HALF_NULLS = 0.2, 0.5
 
 
 def detect_encoding(stream: BinaryIO) -> str:
     """``utf-8``, ``utf-16`` or ``gb18030``, by the first bytes beyond ASCII.
 
     Raises:
-        ExportRefusedError: They are neither; names the offset of the first wrong byte.
+        ExportRefusedError: They are neither; names the offset of the first wrong byte. Or the
+            text is UTF-16 and does not say so.
     """
     offset = 0
     while piece := stream.read(READ_BYTES):
@@ -32,6 +35,10 @@ def detect_encoding(stream: BinaryIO) -> str:
             for mark, encoding in MARKS.items():
                 if piece.startswith(mark):
                     return encoding
+            if FEW_NULLS < piece.count(0) / len(piece) <= HALF_NULLS:
+                raise ExportRefusedError(
+                    "the text is UTF-16 without its mark", "save it as UTF-8, or with the mark"
+                )
         if not piece.isascii():
             return _by_bytes(piece, offset)
         offset += len(piece)

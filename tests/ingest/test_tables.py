@@ -40,6 +40,17 @@ def test_a_byte_that_is_no_text_is_named(brand, csv_of):
     assert "GB18030" in reason
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_refused_for_what_it_is(brand, csv_of, encoding):
+    text = csv_of(PDD, order(1), order(2, status="已发货"))
+    assert "UTF-16 without its mark" in brand.refusal("pdd_order", text.encode(encoding))
+
+
+def test_lines_that_end_as_on_old_macs_are_refused_for_what_they_are(brand, csv_of):
+    text = csv_of(PDD, order(1), order(2)).replace("\r\n", "\n").replace("\n", "\r")
+    assert "carriage return" in brand.refusal("pdd_order", text.encode("gb18030"))
+
+
 def test_rows_with_too_few_or_too_many_cells_are_rejected(brand, csv_of):
     short, long = order(2)[:4], [*order(3), "无"]
     rows = brand.land_one("pdd_order", csv_of(PDD, order(1), short, long, order(4)))
