@@ -141,6 +141,7 @@ def _told(exchange: ParquetStore, table: str) -> dg.MaterializeResult:
     name="a_sample_resolved_afresh_stands_the_same",
     blocking=True,
 )
+@measured
 def check_identity(
     context: dg.AssetCheckExecutionContext,
     exchange: ParquetStore,

@@ -1,7 +1,8 @@
-"""What every asset Python makes tells of itself besides its rows: seconds, and pictures."""
+"""What every asset Python makes tells of itself besides its rows: seconds, pictures, failures."""
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from inspect import isgeneratorfunction
@@ -11,23 +12,45 @@ from typing import Any
 import dagster as dg
 
 from siyu.charts import draw_bars, draw_curves
+from siyu.errors import SiyuError
+from siyu.plain_text import hide_cells
+
+# these say what happened and to which file, and quote no table
+TELLING = (SiyuError, OSError, MemoryError, dg.DagsterError)
+
+
+class StepError(Exception):
+    """A library's error, its message without cells: run pages and logs hold what is raised."""
 
 
 def measured(body: Callable[..., Any]) -> Callable[..., Any]:
-    """Add to each result of an asset's body the seconds since the body began."""
+    """Add to each result of an asset's body the seconds since the body began; hide cells."""
 
     @wraps(body)
     def stepwise(*arguments: Any, **named: Any) -> Iterator[Any]:
         began = perf_counter()
-        for result in body(*arguments, **named):
-            yield _with_seconds(result, began)
+        with _cells_hidden():
+            for result in body(*arguments, **named):
+                yield _with_seconds(result, began)
 
     @wraps(body)
     def at_once(*arguments: Any, **named: Any) -> Any:
         began = perf_counter()
-        return _with_seconds(body(*arguments, **named), began)
+        with _cells_hidden():
+            return _with_seconds(body(*arguments, **named), began)
 
     return stepwise if isgeneratorfunction(body) else at_once
+
+
+@contextmanager
+def _cells_hidden() -> Iterator[None]:
+    try:
+        yield
+    except TELLING:
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}: {hide_cells(str(error))}"
+        raise StepError(told).with_traceback(error.__traceback__) from None
 
 
 def with_metadata(result: dg.MaterializeResult, **further: Any) -> dg.MaterializeResult:

@@ -7,6 +7,8 @@ EMAIL = re.compile(r"[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
 MOBILE = re.compile(r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])")
 # letters and digits mixed, as in the ids of platforms
 ID = re.compile(r"\b(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z_-]{16,}")
+# names and addresses; long numbers
+CELL = re.compile(r"[\u3400-\u9fff·]+|[0-9]{5,}")
 QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 
 
@@ -38,3 +40,13 @@ def hide_quoted(text: str) -> str:
         "Could not convert string '…' to INT32"
     """
     return hide_values(QUOTED.sub(f"'{HIDDEN}'", text))
+
+
+def hide_cells(text: str) -> str:
+    """A library's message about a table without anything that may be a cell of it.
+
+    Examples:
+        >>> hide_cells('parsing failed for 1 value(s): [张三, "a1"] in 99123456')
+        "parsing failed for 1 value(s): […, '…'] in …"
+    """
+    return CELL.sub(HIDDEN, hide_quoted(text))
