@@ -19,7 +19,7 @@ from siyu.plain_text import hide_cells
 TELLING = (SiyuError, OSError, MemoryError, dg.DagsterError)
 
 
-class StepError(Exception):
+class StepError(SiyuError):
     """A library's error, its message without cells: run pages and logs hold what is raised."""
 
 
