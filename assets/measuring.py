@@ -16,7 +16,7 @@ from siyu.errors import SiyuError
 from siyu.plain_text import hide_cells
 
 # these say what happened and to which file, and quote no table
-TELLING = (SiyuError, OSError, MemoryError, dg.DagsterError)
+TELLING = (SiyuError, OSError, MemoryError, dg.DagsterError, dg.Failure, dg.RetryRequested)
 
 
 class StepError(SiyuError):

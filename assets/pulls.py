@@ -5,7 +5,6 @@ it. A run in which one of them fails still pulls the others, and the night that 
 is there and says by a check which pull failed.
 """
 
-import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from assets.measuring import measured
 from assets.project import PULLS, SOURCES
 from assets.stores import HomeStore
 from siyu.files import PRIVATE_FOLDER
@@ -56,8 +56,8 @@ def build_pull(pull: Pull) -> dg.AssetsDefinition:
         kinds={pull.kind},
         owners=["team:data"],
     )
+    @measured
     def pulled(home: HomeStore, secret_store: SecretStore) -> dg.MaterializeResult:
-        started = time.monotonic()
         with _held(home, pull.name), _failures_told():
             brought = run_pull(
                 pull,
@@ -73,7 +73,6 @@ def build_pull(pull: Pull) -> dg.AssetsDefinition:
                 "unchanged": brought.unchanged,
                 "waiting": brought.waiting,
                 "newest": brought.newest or "nothing new",
-                "seconds": round(time.monotonic() - started, 1),
             }
         )
 

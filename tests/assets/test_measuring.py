@@ -32,7 +32,14 @@ def test_a_librarys_error_is_told_without_the_cells_it_quotes(body):
     assert not [cell for cell in CELLS if cell in shown]
 
 
-@pytest.mark.parametrize("error", [ConfigError("config/a.yml:3:1: …"), OSError(28, "No space")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConfigError("config/a.yml:3:1: …"),
+        OSError(28, "No space"),
+        dg.Failure("refused", allow_retries=False),
+    ],
+)
 def test_errors_that_quote_no_table_stay_as_they_are(error):
     def body():
         raise error
