@@ -51,6 +51,21 @@ class Changes:
         return self.records.is_empty() and self.start.is_empty()
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What hangs together with changes.
+
+    Attributes:
+        changes: What differs.
+        junk: Identifiers that tie nobody, as `find_junk` returns them.
+        records: ``record``, hashes of every record that is to be resolved again, each once.
+    """
+
+    changes: Changes
+    junk: pl.DataFrame
+    records: pl.DataFrame
+
+
 def find_changes(before: Input, now: Input) -> Changes:
     """Compare two inputs; order and repetition of rows do not count.
 
@@ -119,6 +134,18 @@ def _identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
         .collect(engine="streaming")
         .cast(START_SCHEMA)
     )
+
+
+def find_reach(changes: Changes, now: Input, rules: IdentityRules) -> Reach:
+    """Follow changes to everything that hangs together with them.
+
+    Args:
+        changes: What differs from what was resolved before.
+        now: What is to be resolved.
+        rules: Settings of identity resolution.
+    """
+    junk = find_junk(now.identifiers, rules)
+    return Reach(changes, junk, connected_records(now, changes.start, junk, rules))
 
 
 def start_from(identifiers: Frame, records: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,10 @@ import polars as pl
 
 from siyu.identity.changes import (
     NODE,
-    Changes,
     Input,
-    connected_records,
+    Reach,
     find_changes,
-    find_junk,
+    find_reach,
     node_columns,
     record_hash,
     rows_of,
@@ -24,7 +23,7 @@ from siyu.identity.changes import (
 from siyu.identity.evidence import Frame
 from siyu.identity.ledger import customer_numbers
 from siyu.identity.links import HELD_SCHEMA, in_order
-from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_identities, resolve_part
+from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_part
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import in_order_of_records, in_order_of_sharing
 
@@ -54,7 +53,7 @@ def resolve_incrementally(
     """
     return resolve_changes(
         {table: getattr(previous, table) for table in TABLES},
-        find_changes(before, now),
+        find_reach(find_changes(before, now), now, rules),
         now,
         rules=rules,
         ledger=ledger,
@@ -65,50 +64,34 @@ def resolve_incrementally(
 
 def resolve_changes(
     previous: Mapping[str, Frame],
-    changes: Changes,
+    reach: Reach,
     now: Input,
     *,
     rules: IdentityRules,
     ledger: Ledger,
     run_date: date,
     secret: bytes,
-    largest_share: float = 1.0,
 ) -> Resolution:
     """Resolve what hangs together with known changes and keep everything else.
 
     Args:
         previous: ``TABLES`` of the run before, made with the same rules; best lazy frames of
             their files.
-        changes: What differs from what they were made from.
+        reach: What differs from what they were made from, and what hangs together with it.
         now: What is to be resolved.
         rules: Settings of identity resolution.
         ledger: What earlier runs decided.
         run_date: Day new events are logged under.
         secret: Key of the home for identifier hashes.
-        largest_share: Share of the records up to which it pays to resolve them apart; when more
-            hang together with the changes, everything is resolved.
     """
-    junk = find_junk(now.identifiers, rules)
-    records = connected_records(now, changes.start, junk, rules)
-    if records.height > largest_share * _height(previous["records"]):
-        return resolve_identities(
-            now.identifiers,
-            now.attributes,
-            rules=rules,
-            overrides=now.overrides,
-            registry=ledger.registry,
-            log=ledger.log,
-            run_date=run_date,
-            secret=secret,
-        )
-    inside = rows_of(now.identifiers, records)
-    kept = _kept(previous, _touched(inside, changes.start, junk))
-    again = pl.concat([records, changes.records])
+    inside = rows_of(now.identifiers, reach.records)
+    kept = _kept(previous, _touched(inside, reach.changes.start, reach.junk))
+    again = pl.concat([reach.records, reach.changes.records])
     kept["records"] = rows_apart_from(previous["records"], again)
     living = kept["nodes"].select(customer_numbers(pl.col("customer_id").drop_nulls().unique()))
     part = resolve_part(
         inside,
-        rows_of(now.attributes, records),
+        rows_of(now.attributes, reach.records),
         rules=rules,
         overrides=now.overrides,
         ledger=ledger,
@@ -117,7 +100,7 @@ def resolve_changes(
         living_elsewhere=living.collect(engine="streaming")["customer_id"],
     )
     return conclude(
-        _put_together(kept, part.tables, junk, rules),
+        _put_together(kept, part.tables, reach.junk, rules),
         part.numbering,
         ledger,
         identifiers=now.identifiers,
@@ -139,10 +122,6 @@ def rows_apart_from(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
         .join(records.lazy(), on="record", how="anti", maintain_order="left")
         .drop("record")
     )
-
-
-def _height(frame: Frame) -> int:
-    return int(frame.lazy().select(pl.len()).collect().item())
 
 
 def _touched(inside: pl.LazyFrame, start: pl.DataFrame, junk: pl.DataFrame) -> pl.Series:

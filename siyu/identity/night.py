@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from siyu.identity.changes import Changes, Input
+from siyu.identity.changes import Changes, Input, find_reach
 from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_changes
@@ -17,6 +17,9 @@ from siyu.identity.ledger import list_ended
 from siyu.identity.links import LINKS_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
+
+# of the records: beyond it, finding, keeping and sorting in rows costs more than resolving all
+LARGEST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,6 @@ class LastNight:
 
     tables: Mapping[str, Frame]
     changes: Changes
-
-
-# beside the resolving there are rows to be found, kept and sorted in again
-LARGEST_SHARE = 0.5
 
 
 def resolve_night(
@@ -65,16 +64,17 @@ def resolve_night(
     logged = ledger.log["run_date"].max()
     day = max(run_date, logged) if isinstance(logged, date) else run_date
     if last is not None:
-        return resolve_changes(
-            last.tables,
-            last.changes,
-            now,
-            rules=rules,
-            ledger=ledger,
-            run_date=day,
-            secret=secret,
-            largest_share=LARGEST_SHARE,
-        )
+        reach = find_reach(last.changes, now, rules)
+        if reach.records.height <= LARGEST_SHARE * _height(last.tables["records"]):
+            return resolve_changes(
+                last.tables,
+                reach,
+                now,
+                rules=rules,
+                ledger=ledger,
+                run_date=day,
+                secret=secret,
+            )
     resolution = resolve_identities(
         now.identifiers,
         now.attributes,
@@ -91,6 +91,10 @@ def resolve_night(
             rules.change_limits,
         )
     return resolution
+
+
+def _height(frame: Frame) -> int:
+    return int(frame.lazy().select(pl.len()).collect().item())
 
 
 def tables_of(resolution: Resolution) -> Iterator[tuple[str, pl.DataFrame]]:

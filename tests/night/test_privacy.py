@@ -45,14 +45,18 @@ def contents(path: Path, data: bytes) -> Iterator[bytes]:
                 yield rows.select(pl.all().cast(pl.String, strict=False)).write_csv().encode()
 
 
+def spelled(word: str, encoding: str) -> re.Pattern[bytes]:
+    code = re.escape(word.encode(encoding))
+    # a clock's fractions and longer numbers hold any seven digits sooner or later
+    return re.compile(rb"(?<![0-9.])%b(?![0-9])" % code if len(word) < 9 else code)
+
+
 def places_of(root: Path, words: set[str]) -> set[tuple[str, str]]:
     """Where a word stands in any byte under a folder, in any encoding."""
-    # a clock's fractions and longer numbers hold any seven digits sooner or later
     coded = {
-        (word, re.compile((rb"(?<![0-9.])%b(?![0-9])" if len(word) < 9 else b"%b") % escaped))
+        (word, spelled(word, encoding))
         for word in words
         for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
-        for escaped in (re.escape(word.encode(encoding)),)
     }
     return {
         (word, path.relative_to(root).as_posix())

@@ -102,6 +102,12 @@ def identifiers_of_customers(home: Home) -> dict[str, frozenset[str]]:
         }
 
 
+def in_words(rows: list[tuple], words: dict[str, str]) -> list[tuple]:
+    # who of an audience is held out is drawn by id
+    words = {**words, "holdout": "treatment"}
+    return sorted((tuple(words.get(cell, cell) for cell in row) for row in rows), key=repr)
+
+
 def test_undone_merges_of_every_rule_leave_each_table_as_in_a_home_that_never_made_them(tmp_path):
     undone, apart = Home(tmp_path / "undone"), Home(tmp_path / "apart")
     write_brand(undone, customers=400, days=200)
@@ -128,9 +134,3 @@ def test_undone_merges_of_every_rule_leave_each_table_as_in_a_home_that_never_ma
     found, expected = read_tables(undone), read_tables(apart)
     for table in found.keys() - set(HISTORIES):
         assert in_words(found[table], {}) == in_words(expected[table], same), table
-
-
-def in_words(rows: list[tuple], words: dict[str, str]) -> list[tuple]:
-    # who of an audience is held out is drawn by id
-    words = {**words, "holdout": "treatment"}
-    return sorted((tuple(words.get(cell, cell) for cell in row) for row in rows), key=repr)
