@@ -44,6 +44,10 @@ class ModelPrints:
         node = self.manifest["nodes"][unique_id]
         return self._print(unique_id, with_files=node["config"]["materialized"] != "view")
 
+    def text_of(self, unique_id: str) -> str:
+        """The code that makes a node: its own and that of all it is made from."""
+        return self._print(unique_id, with_files=False)
+
     def _print(self, unique_id: str, *, with_files: bool) -> str:
         key = (unique_id, with_files)
         if key not in self._known:
@@ -100,6 +104,7 @@ class State(BaseModel):
         database: Stamp of the database the models stand in.
         handoffs: Model → stamp of the file it hands to Python.
         built: Model or test → fingerprint of what it was built from.
+        texts: Model made file by file → fingerprint of the code that made its rows.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -107,6 +112,7 @@ class State(BaseModel):
     database: Stamp = (0, 0, 0)
     handoffs: dict[str, Stamp] = {}
     built: dict[str, str] = {}
+    texts: dict[str, str] = {}
 
 
 NOTHING = State()
@@ -160,6 +166,13 @@ class BuiltModels:
                     found.add(node["name"])
         return sorted(found)
 
+    def are_rewritten(self, unique_ids: Sequence[str], prints: ModelPrints) -> bool:
+        """Whether other code than today's made rows that a model would keep."""
+        return any(
+            unique_id in self._built and self.state.texts.get(unique_id) != text
+            for unique_id, text in _texts(prints, unique_ids).items()
+        )
+
     @contextmanager
     def building(self, unique_ids: Sequence[str], prints: ModelPrints) -> Iterator[None]:
         """Build nodes; after a failure or a kill nothing counts as built.
@@ -170,14 +183,23 @@ class BuiltModels:
         if not self._built:
             discard_build(self.home)
         self.file.unlink(missing_ok=True)
+        self._drop_strangers(prints)
         yield
         built = self._built | {unique_id: prints.of(unique_id) for unique_id in unique_ids}
         state = State(
             database=_stamp(self.home.build_database),
             handoffs=self._handoffs(prints, built),
             built=built,
+            texts=_texts(prints, built),
         )
         replace_file(self.file, state.model_dump_json().encode())
+
+    def _drop_strangers(self, prints: ModelPrints) -> None:
+        """Take away what a model of earlier code handed to Python: who reads all would read it."""
+        made = {node["name"] for node in prints.manifest["nodes"].values() if _is_handoff(node)}
+        for file in self.home.exchange.glob("int_*.parquet"):
+            if file.stem not in made:
+                file.unlink()
 
     def _handoffs(self, prints: ModelPrints, unique_ids: Iterable[str]) -> dict[str, Stamp]:
         """Stamps of the files that models hand to Python."""
@@ -189,7 +211,7 @@ class BuiltModels:
         return {
             unique_id: _stamp(self.home.exchange / f"{node['name']}.parquet")
             for unique_id, node in nodes.items()
-            if node["config"]["materialized"] == "handoff"
+            if _is_handoff(node)
         }
 
     def _read(self) -> "State":
@@ -226,6 +248,19 @@ def discard_build(home: Home) -> None:
     """Delete the build database and what DuckDB put beside it; the next night makes it anew."""
     for leftover in home.warehouse.glob(f"{home.build_database.name}*"):
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+
+
+def _texts(prints: ModelPrints, unique_ids: Iterable[str]) -> dict[str, str]:
+    nodes = prints.manifest["nodes"]
+    return {
+        unique_id: prints.text_of(unique_id)
+        for unique_id in unique_ids
+        if unique_id in nodes and nodes[unique_id]["config"]["materialized"] == "by_file"
+    }
+
+
+def _is_handoff(node: Mapping[str, Any]) -> bool:
+    return bool(node["config"]["materialized"] == "handoff")
 
 
 def _stamp(file: Path) -> Stamp:

@@ -75,8 +75,9 @@ class DbtBuild(dg.ConfigurableResource):
                 f"{', '.join(missing)}: not built since the last failure; run the job `nightly`."
             )
         if pending:
+            is_anew = built.are_rewritten(pending, prints)
             with built.building(pending, prints):
-                yield from self._build(context, translator, manifest, pending)
+                yield from self._build(context, translator, manifest, pending, is_anew=is_anew)
 
     def _build(
         self,
@@ -84,10 +85,13 @@ class DbtBuild(dg.ConfigurableResource):
         translator: DagsterDbtTranslator,
         manifest: Any,
         pending: list[str],
+        *,
+        is_anew: bool,
     ) -> Iterator[Any]:
         names = [manifest["nodes"][unique_id]["name"] for unique_id in pending]
         events: SimpleQueue[Any] = SimpleQueue()
-        worker = Thread(target=self._invoke, args=(names, events), name="dbt", daemon=True)
+        told = (names, is_anew, events)
+        worker = Thread(target=self._invoke, args=told, name="dbt", daemon=True)
         worker.start()
         while (message := events.get()) is not None:
             if isinstance(message, SiyuError):
@@ -109,7 +113,7 @@ class DbtBuild(dg.ConfigurableResource):
     def _target(self) -> Path:
         return self.home.paths.root / ".dbt"
 
-    def _invoke(self, names: list[str], events: "SimpleQueue[Any]") -> None:
+    def _invoke(self, names: list[str], is_anew: bool, events: "SimpleQueue[Any]") -> None:
         from dbt.cli.main import dbtRunner
 
         flags = [
@@ -124,6 +128,7 @@ class DbtBuild(dg.ConfigurableResource):
                 self._parsed = parse.result
                 _raise_failures(parse)
             selection = ["--select", *names, "--indirect-selection", "empty"]
+            selection += ["--full-refresh"] if is_anew else []
             outcome = dbtRunner(manifest=self._parsed, callbacks=[events.put]).invoke(
                 ["build", *selection, *flags]
             )

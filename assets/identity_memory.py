@@ -25,10 +25,9 @@ from siyu.identity.ledger import LEDGER_SCHEMA
 from siyu.identity.resolve import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
 
-OBSERVED = {
-    "int_identifiers_observed": IDENTIFIERS_SCHEMA,
-    "int_attributes_observed": ATTRIBUTES_SCHEMA,
-}
+# hand-offs of dbt, one for each group of channels: what a channel did not touch is not compared
+IDENTIFIERS, ATTRIBUTES = "int_*_identifiers", "int_*_attributes"
+OBSERVED = {IDENTIFIERS: IDENTIFIERS_SCHEMA, ATTRIBUTES: ATTRIBUTES_SCHEMA}
 
 
 def fingerprint_rules(rules: IdentityRules) -> str:
@@ -113,9 +112,8 @@ class IdentityMemory(dg.ConfigurableResource):
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(mode=PRIVATE_FOLDER)
         for table in OBSERVED:
-            (self._folder / table).mkdir(mode=PRIVATE_FOLDER)
             for file in self.exchange.files(table):
-                _keep_file(file, self._folder / table / file.name)
+                _keep_file(file, self._folder / file.name)
         overrides.write_parquet(self._overrides)
         note = {**conditions, "files": self._stamps()}
         replace_file(self._note, orjson.dumps(note))
@@ -140,7 +138,7 @@ class IdentityMemory(dg.ConfigurableResource):
             return None
 
     def _kept(self, table: str) -> list[Path]:
-        return sorted((self._folder / table).glob("*.parquet"))
+        return sorted(self._folder.glob(f"{table}.parquet"))
 
     def _stamps(self) -> dict[str, list[int]]:
         """Size and time of every file the note speaks of."""

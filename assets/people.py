@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from assets.identity_memory import IDENTIFIERS
 from assets.ledger import Ledger
 from assets.project import SOURCES
 from assets.stores import HomeStore, ParquetStore
@@ -96,7 +97,7 @@ def find_known_person(home: HomeStore, asked: str) -> KnownPerson:
         asked,
         exchange.read("identity_nodes"),
         exchange.read("identity_records"),
-        exchange.read("int_identifiers_observed"),
+        exchange.read(IDENTIFIERS),
     )
     _, log = decode_entries(Ledger(home=home).entries())
     former = list_renamed(log).filter(pl.col("customer_id") == person.customer_id)["former_id"]

@@ -21,7 +21,6 @@ from assets.standing import (
     is_same,
     read_standing,
     record,
-    rows_to_copy,
 )
 from assets.stores import HomeStore
 from assets.versions import drop_old_versions, keep_version, next_number
@@ -112,8 +111,8 @@ class PublishedWarehouse(dg.ConfigurableResource):
         paths = self.home.paths
         fresh = paths.published_database.with_name(".siyu.duckdb.partial")
         _discard(fresh)
-        copied = standing.copied_rows + rows_to_copy(tables, standing.tables)
-        if is_whole and copied > sum(table.row_count for table in tables.values()):
+        row_count = sum(table.row_count for table in tables.values())
+        if is_whole and standing.copied_rows > row_count:
             standing = NOTHING
         if standing.tables:
             shutil.copyfile(paths.published_database, fresh)
@@ -122,8 +121,8 @@ class PublishedWarehouse(dg.ConfigurableResource):
             if not standing.tables:
                 connection.execute(RECORDS)
             attach_build(connection, paths.build_database)
-            copy_tables(connection, tables, standing.tables)
-            record(connection, tables, version, copied_rows=copied if standing.tables else 0)
+            copied = copy_tables(connection, tables, standing.tables)
+            record(connection, tables, version, copied_rows=standing.copied_rows + copied)
             connection.execute("detach build")
             connection.execute("checkpoint")
         replace_file(paths.published_database, fresh, mode=READABLE_FILE)

@@ -90,26 +90,15 @@ def is_same(tables: Mapping[str, Table], standing: Recorded) -> bool:
 
 
 def changed_parts(table: Table, standing: Recorded) -> set[str] | None:
-    """Parts that differ from what stands; None when the table must be written whole."""
+    """Parts that differ from what stands; None when the table is laid out in another way."""
     layout, parts = standing.get(table.name, ("", {}))
     if layout != table.layout:
         return None
-    differing = {
+    return {
         part
         for part in parts.keys() | table.parts.keys()
         if parts.get(part) != table.parts.get(part)
     }
-    return None if differing and table.part == WHOLE else differing
-
-
-def rows_to_copy(tables: Mapping[str, Table], standing: Recorded) -> int:
-    """Rows that must be written to make what stands equal to the build."""
-    count = 0
-    for table in tables.values():
-        changed = changed_parts(table, standing)
-        parts = table.parts.keys() if changed is None else changed & table.parts.keys()
-        count += sum(table.parts[part][0] for part in parts)
-    return count
 
 
 def as_published(

@@ -105,17 +105,20 @@ class ParquetStore(dg.ConfigurableResource):
 
     def read(self, table: str) -> pl.DataFrame:
         """Read a table, all its parts when it is a folder of parts."""
-        path = self.path / table
-        return pl.read_parquet(path / "*.parquet" if path.is_dir() else f"{path}.parquet")
+        return pl.read_parquet(self.files(table))
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table left on disk, read in pieces by whoever collects it."""
         return pl.scan_parquet(self.files(table))
 
     def files(self, table: str) -> list[Path]:
-        """The files a table consists of, in order of their names."""
+        """The files a table consists of, in order of their names.
+
+        Args:
+            table: Its name; with a ``*`` all tables of such names, which are of one form.
+        """
         parts = sorted((self.path / table).glob("*.parquet"))
-        return parts or [self.path / f"{table}.parquet"]
+        return parts or sorted(self.path.glob(f"{table}.parquet"))
 
     def told(self, table: str) -> dg.MaterializeResult:
         """What `write` would say of a table that stays as it is."""

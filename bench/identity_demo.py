@@ -12,8 +12,8 @@ def read_demo(home: Path) -> BrandSample:
     A record is of the person whose account it names, else (orders) of the person the demo says
     bought it. An observation is own when the truth calls the identifier that person's own.
     """
-    identifiers = pl.read_parquet(home / "exchange" / "int_identifiers_observed.parquet")
-    attributes = pl.read_parquet(home / "exchange" / "int_attributes_observed.parquet")
+    identifiers = pl.read_parquet(home / "exchange" / "int_*_identifiers.parquet")
+    attributes = pl.read_parquet(home / "exchange" / "int_*_attributes.parquet")
     stated = pl.read_parquet(home / "truth" / "identifiers.parquet")
     records = pl.read_parquet(home / "truth" / "records.parquet")
     keys = ["namespace", "identifier"]

@@ -86,27 +86,28 @@
 
 
 {#
-    Of all rows the time, file and line of the first (aggregate `min`) or last (`max`) by time, then
-    file and line; read its fields with a dot.
+    Of all rows the first (aggregate `min`) or last (`max`) by some columns, in their order; read
+    its fields with a dot.
+    fields: name → column.
 #}
-{% macro sight(aggregate, seen_at) -%}
-    {{ adapter.dispatch('sight', 'siyu')(aggregate, seen_at) }}
+{% macro sight(aggregate, fields) -%}
+    {{ adapter.dispatch('sight', 'siyu')(aggregate, fields) }}
 {%- endmacro %}
 
-{% macro default__sight(aggregate, seen_at) -%}
+{% macro default__sight(aggregate, fields) -%}
     {{ aggregate }}(struct_pack(
-        seen_at := {{ seen_at }}, source_file := _source_file, line_number := _line_number
+        {%- for name, column in fields.items() %}{{ name }} := {{ column }}{{ ', ' if not loop.last }}{% endfor -%}
     ))
 {%- endmacro %}
 
-{% macro spark__sight(aggregate, seen_at) -%}
+{% macro spark__sight(aggregate, fields) -%}
     {{ aggregate }}(named_struct(
-        'seen_at', {{ seen_at }}, 'source_file', _source_file, 'line_number', _line_number
+        {%- for name, column in fields.items() %}'{{ name }}', {{ column }}{{ ', ' if not loop.last }}{% endfor -%}
     ))
 {%- endmacro %}
 
 
-{# A 64-bit number of several columns, nulls included; differs between engines, so never stored. #}
+{# A 64-bit number of several columns, nulls included; differs between engines, so it never leaves the build. #}
 {% macro row_hash(columns) -%}
     {{ adapter.dispatch('row_hash', 'siyu')(columns) }}
 {%- endmacro %}
@@ -117,4 +118,18 @@
 
 {% macro spark__row_hash(columns) -%}
     xxhash64({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{# A word for all values of some columns in a group of rows, in whatever order; stays in the build as well. #}
+{% macro rows_print(columns) -%}
+    {{ adapter.dispatch('rows_print', 'siyu')(columns) }}
+{%- endmacro %}
+
+{% macro default__rows_print(columns) -%}
+    concat_ws('+', count(*), sum({{ row_hash(columns) }}))
+{%- endmacro %}
+
+{% macro spark__rows_print(columns) -%}
+    concat_ws('+', count(*), sum(cast({{ row_hash(columns) }} as decimal(38, 0))))
 {%- endmacro %}

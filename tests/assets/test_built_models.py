@@ -93,6 +93,26 @@ def test_a_changed_model_builds_itself_and_what_is_made_from_it(home):
     assert expected > {"model.siyu.orders", "model.siyu.customers"}
 
 
+def test_rows_made_file_by_file_are_made_anew_when_a_view_they_read_is_rewritten(home):
+    touches = ["model.siyu.int_touches_resolved"]
+    prints = ModelPrints(MANIFEST, home)
+    assert not BuiltModels(home).are_rewritten(touches, prints)  # nothing stands
+    _build(home)
+    (home.landing / "sensors_event" / "abc.parquet").write_bytes(b"rows")
+    assert not BuiltModels(home).are_rewritten(touches, ModelPrints(MANIFEST, home))
+    changed = copy.deepcopy(MANIFEST)
+    changed["nodes"]["model.siyu.stg_sensors__events"]["raw_code"] += "\n-- another thought"
+    assert BuiltModels(home).are_rewritten(touches, ModelPrints(changed, home))
+
+
+def test_hand_offs_of_models_that_are_no_more_are_taken_away(home):
+    (home.exchange / "int_identifiers_observed.parquet").write_bytes(b"a view today")
+    (home.exchange / "int_former_identifiers.parquet").write_bytes(b"of a model that is gone")
+    _build(home)
+    left = {file.stem for file in home.exchange.glob("int_*.parquet")}
+    assert left == set(HANDOFFS)
+
+
 def test_a_changed_macro_builds_everything(home):
     _build(home)
     changed = copy.deepcopy(MANIFEST)

@@ -22,7 +22,7 @@ from siyu.identity.difference import UpheavalError
 from siyu.identity.rules import ChangeLimits
 
 FIRST, SECOND = date(2026, 6, 20), date(2026, 6, 21)
-OBSERVED = ("int_identifiers_observed", "int_attributes_observed")
+OBSERVED = ("int_member_identifiers", "int_member_attributes")
 
 
 class Night:

@@ -197,14 +197,39 @@ def test_rows_that_move_to_another_part_or_vanish_leave_no_trace_in_the_tables(h
     assert content(home) == expected
 
 
-def test_a_file_is_written_whole_again_before_replaced_rows_outnumber_the_rows(home):
+def test_a_file_is_written_whole_again_once_replaced_rows_outnumber_the_rows(home):
     numbers = []
     for version in range(6):
         build(home, version)
         publish(home)
         with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
             numbers += warehouse.execute("select copied_rows from publication.version").fetchone()
-    assert numbers == [0, 1310, 2620, 3930, 0, 1310]
+    assert numbers == [0, 1310, 2620, 3930, 5240, 0]
+
+
+def test_one_changed_row_replaces_one_row(home):
+    build(home, 1)
+    publish(home)
+    with duckdb.connect(str(home.paths.build_database)) as warehouse:
+        warehouse.execute("update marts.orders set version = 7 where order_id = 'o7'")
+        expected = warehouse.execute("from marts.orders order by all").fetchall()
+    publish(home)
+    assert content(home) == expected
+    with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+        assert warehouse.execute("select copied_rows from publication.version").fetchone() == (1,)
+
+
+def test_rows_alike_in_all_columns_are_counted(home):
+    build(home, 1)
+    for more in (2, 0, 1):
+        with duckdb.connect(str(home.paths.build_database)) as warehouse:
+            warehouse.execute("delete from marts.orders where order_id = 'twin'")
+            for _ in range(more):
+                warehouse.execute(
+                    "insert into marts.orders values ('twin', date '2026-02-01', null)"
+                )
+        publish(home)
+        assert content(home).count(("twin", date(2026, 2, 1), None)) == more
 
 
 def test_a_table_that_is_built_no_more_leaves_the_published_file(home):

@@ -150,8 +150,8 @@ def resolve(warehouse: Warehouse) -> None:
     exchange = warehouse.home.exchange
     registry, log = decode_entries(pl.DataFrame(schema=LEDGER_SCHEMA))
     resolution = resolve_identities(
-        pl.read_parquet(exchange / "int_identifiers_observed.parquet"),
-        pl.read_parquet(exchange / "int_attributes_observed.parquet"),
+        pl.read_parquet(exchange / "int_*_identifiers.parquet"),
+        pl.read_parquet(exchange / "int_*_attributes.parquet"),
         rules=load_config(CONFIG / "identity.yml", IdentityRules),
         overrides=pl.DataFrame(schema=OVERRIDES_SCHEMA),
         registry=registry,

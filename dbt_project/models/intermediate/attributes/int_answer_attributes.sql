@@ -1,3 +1,5 @@
+{{ config(materialized='handoff') }}
+
 with
 
 form_entries as (

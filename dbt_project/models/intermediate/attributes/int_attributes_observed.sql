@@ -1,4 +1,4 @@
-{{ config(materialized='handoff') }}
+{{ config(materialized='view') }}
 
 with
 

@@ -1,3 +1,5 @@
+{{ config(materialized='handoff') }}
+
 with
 
 -- what an order says of a name and a place is of its receiver

@@ -1,17 +1,12 @@
+{{ config(materialized='handoff') }}
+
 with
-
-profiles as (
-
-    select * from {{ ref('int_tracked_events') }}
-    where record_kind = 'profile_set'
-
-),
 
 final as (
 
     {{
         attribute_rows(
-            'profiles',
+            ref('int_tracked_profiles'),
             record="concat_ws('|', source || ':' || record_kind, app_user_id, anonymous_id, unionid, phone, email)",
             seen_at='occurred_at',
             attributes=[

@@ -1,3 +1,5 @@
+{{ config(materialized='handoff') }}
+
 with
 
 payments as (
@@ -71,10 +73,10 @@ order_events as (
         sightings.seen_at,
         sightings._source_file,
         sightings._line_number
-    from {{ ref('int_tracked_sightings') }} as sightings
+    from {{ ref('int_order_sightings') }} as sightings
     inner join {{ ref('int_orders_unified') }} as orders
         on sightings.order_no = orders.source_order_id
-    where orders.platform in ('wechat', 'youzan') and sightings.app_user_id is not null
+    where orders.platform in ('wechat', 'youzan')
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='handoff') }}
+
 with
 
 -- the order of a ticket carries the ticket's own uid where two tills printed one number

@@ -1,10 +1,12 @@
+{{ config(materialized='handoff') }}
+
 with
 
 tracked_sightings as (
 
     {{
         sightings(
-            ref('int_tracked_sightings'),
+            ref('int_tracked_combinations'),
             columns=[
                 'source',
                 'record_kind',

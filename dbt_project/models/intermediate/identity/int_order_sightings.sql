@@ -1,10 +1,17 @@
 with
 
+told as (
+
+    select * from {{ ref('int_tracked_combinations') }}
+    where order_no is not null and app_user_id is not null
+
+),
+
 final as (
 
     {{
         sightings(
-            ref('int_tracked_events'),
+            'told',
             columns=[
                 'source',
                 'record_kind',
@@ -15,7 +22,7 @@ final as (
                 'email',
                 'order_no',
             ],
-            seen_at='occurred_at'
+            seen_at='seen_at'
         )
     }}
 
