@@ -137,14 +137,15 @@ def build_audience(
         ContactHistoryUnavailableError: The spec has a frequency cap and ``contacts`` is missing.
     """
     rule = parse_rule(spec.where)
+    ranked = _rank(rule.match(profile), spec)
+    consents = _of_concerned(consents, ranked, groups)
     addresses = choose_addresses(
-        contact_points,
+        contact_points.join(ranked, on="customer_id", how="semi"),
         consents,
         channel=spec.channel,
         purpose=spec.purpose,
         as_of_date=as_of_date,
     )
-    ranked = _rank(rule.match(profile), spec)
     states = withdraw_for_groups(consent_states(consents, as_of_date=as_of_date), groups)
     suppressed = extend_to_groups(
         suppressions.filter(pl.col("suppression_list").is_in(spec.suppress)), groups
@@ -169,6 +170,14 @@ def build_audience(
         waterfall=_count(decided),
         data_hash=_digest(decided, {*rule.columns, *spec.rank_columns, *_shown(spec)}),
     )
+
+
+def _of_concerned(
+    consents: pl.DataFrame, ranked: pl.DataFrame, groups: pl.DataFrame
+) -> pl.DataFrame:
+    """What was said by matched customers and by who is likely one of them: it counts for both."""
+    concerned = pl.concat([ranked.select("customer_id"), groups.select("customer_id")])
+    return consents.join(concerned, on="customer_id", how="semi")
 
 
 def _refuse(

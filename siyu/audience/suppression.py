@@ -125,12 +125,11 @@ def resolve_suppressions(
     Returns:
         One row per list and customer: ``suppression_list``, ``customer_id``, sorted.
     """
-    addresses = contact_points.select(
-        pl.col("channel").replace_strict(NAMESPACE_OF_CHANNEL, default=None).alias("namespace"),
-        pl.col("address").alias("identifier"),
-        "customer_id",
+    known = _holders(
+        [pl.DataFrame(schema=ENTRIES_SCHEMA), *(found.entries for found in lists.values())],
+        identity_nodes,
+        contact_points,
     )
-    known = pl.concat([identity_nodes.select(addresses.columns), addresses]).drop_nulls().unique()
     parts = [pl.DataFrame(schema={"suppression_list": pl.String, "customer_id": pl.String})]
     for name, found in lists.items():
         by_identifier = found.entries.join(
@@ -142,6 +141,23 @@ def resolve_suppressions(
             people = pl.concat([people, today.select(customer_id="customer_id_now")])
         parts.append(people.select(pl.lit(name).alias("suppression_list"), "customer_id"))
     return pl.concat(parts).unique().sort("suppression_list", "customer_id")
+
+
+def _holders(
+    entries: list[pl.DataFrame], identity_nodes: pl.DataFrame, contact_points: pl.DataFrame
+) -> pl.DataFrame:
+    """Whose the identifiers on lists are: ``namespace``, ``identifier``, ``customer_id``."""
+    addresses = contact_points.select(
+        pl.col("channel").replace_strict(NAMESPACE_OF_CHANNEL, default=None).alias("namespace"),
+        pl.col("address").alias("identifier"),
+        "customer_id",
+    )
+    asked = pl.concat(entries)
+    held = [
+        rows.join(asked, on=["namespace", "identifier"], how="semi")
+        for rows in (identity_nodes.select(addresses.columns), addresses)
+    ]
+    return pl.concat(held).drop_nulls().unique()
 
 
 def _read_rows(path: Path, text: str) -> Iterator[tuple[str | None, str | None, str | None]]:

@@ -26,15 +26,19 @@ def measure_gaps(days: pl.DataFrame) -> pl.Series:
         >>> measure_gaps(days).to_list()
         [3]
     """
+    # customer and day in one number: sorting numbers takes a fifth of the time of sorting text
+    customer = pl.col("customer_id").cast(pl.Categorical).to_physical().cast(pl.Int64)
+    day = pl.col("day").to_physical().cast(pl.Int64)
     return (
-        days.select("customer_id", "day")
-        .unique()
-        .sort("customer_id", "day")
+        days.drop_nulls(["customer_id", "day"])
+        .select(customer=customer, day=day - day.min())
+        .select("customer", place=pl.col("customer") * (pl.col("day").max() + 1) + pl.col("day"))
+        .sort("place")
         .select(
-            gap=pl.col("day").diff().dt.total_days(),
-            is_same_customer=pl.col("customer_id") == pl.col("customer_id").shift(),
+            gap=pl.col("place").diff(),
+            is_same_customer=pl.col("customer") == pl.col("customer").shift(),
         )
-        .filter("is_same_customer")["gap"]
+        .filter(pl.col("is_same_customer") & (pl.col("gap") > 0))["gap"]
         .sort()
     )
 
