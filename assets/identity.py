@@ -80,7 +80,7 @@ def resolve_home(
     """
     rules = load_config(RULES, IdentityRules)
     compared = memory.recall(_conditions(rules, ledger), ledger.overrides())
-    changes = find_changes(*compared) if compared else None
+    changes = find_changes(*compared, rules) if compared else None
     if changes is None or not changes.is_empty:
         _resolve(day, rules, changes, exchange, ledger, memory)
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
-from siyu.identity.evidence import IDENTIFIERS_SCHEMA, Frame, blocked_reason
+from siyu.identity.evidence import (
+    IDENTIFIERS_SCHEMA,
+    SPEAKS_FIRST,
+    Frame,
+    blocked_reason,
+    strength_of,
+)
 from siyu.identity.rules import IdentityRules
 
 NODE = ["namespace", "scope", "identifier"]
@@ -36,19 +42,22 @@ class Changes:
     """What differs between two inputs.
 
     Attributes:
-        records: Records of which a row came, went or changed: ``record``, their hashes as
-            `record_hash` makes them, each once.
+        records: Records of which a row that decides came, went or changed: ``record``, their
+            hashes as `record_hash` makes them, each once.
         start: Identifiers from which to look further, columns of ``START_SCHEMA``: those of
             changed records, old and new; ``record_id`` is null for ends of changed overrides.
+        seen_later: Identifiers of records that were seen once more and say nothing new:
+            ``NODE``, ``seen_later_at``.
     """
 
     records: pl.DataFrame
     start: pl.DataFrame
+    seen_later: pl.DataFrame
 
     @property
     def is_empty(self) -> bool:
         """Whether both inputs say the same, in whatever order."""
-        return self.records.is_empty() and self.start.is_empty()
+        return all(frame.is_empty() for frame in (self.records, self.start, self.seen_later))
 
 
 @dataclass(frozen=True)
@@ -66,26 +75,30 @@ class Reach:
     records: pl.DataFrame
 
 
-def find_changes(before: Input, now: Input) -> Changes:
+def find_changes(before: Input, now: Input, rules: IdentityRules) -> Changes:
     """Compare two inputs; order and repetition of rows do not count.
 
     Args:
         before: What a resolution was made from.
         now: What is to be resolved.
+        rules: Settings of identity resolution.
     """
-    changed = pl.concat(
-        [
-            _changed_records(before.identifiers, now.identifiers, IDENTIFIERS_SCHEMA),
-            _changed_records(before.attributes, now.attributes, ATTRIBUTES_SCHEMA),
-        ]
-    ).unique()
+    observed = _changed_records(before.identifiers, now.identifiers, IDENTIFIERS_SCHEMA)
+    stated = _changed_records(before.attributes, now.attributes, ATTRIBUTES_SCHEMA)
+    silent = observed.join(stated, on="record", how="anti")
+    again = _seen_again(silent, before.identifiers, now.identifiers, rules)
+    changed = pl.concat([observed, stated]).unique().join(again, on="record", how="anti")
     ends = _ends_of_changed_overrides(before.overrides, now.overrides)
     rows = (
         [_identifiers_of(changed, side.identifiers) for side in (before, now)]
         if changed.height
         else []
     )
-    return Changes(changed, pl.concat([ends, *rows]).unique())
+    return Changes(
+        changed,
+        pl.concat([ends, *rows]).unique(),
+        again.group_by(NODE).agg(seen_later_at=pl.col("last_at").max()),
+    )
 
 
 def _changed_records(before: Frame, now: Frame, schema: pl.Schema) -> pl.DataFrame:
@@ -105,6 +118,53 @@ def _row_hashes(frame: Frame, schema: pl.Schema) -> pl.DataFrame:
     for seed, (column, kind) in enumerate(schema.items()):
         mixed = mixed ^ pl.col(column).cast(kind).hash(seed)
     return frame.lazy().select(record=record_hash(), row=mixed).collect(engine="streaming")
+
+
+def _seen_again(
+    records: pl.DataFrame, before: Frame, now: Frame, rules: IdentityRules
+) -> pl.DataFrame:
+    """Rows of the records that differ only by when they were seen last, and that is later now.
+
+    A last sight decides nothing: only ``last_seen_at`` of its identifiers tells of it.
+
+    Args:
+        records: ``record``, hashes of records.
+        before: Observations before.
+        now: Observations now.
+        rules: Settings of identity resolution.
+    """
+    if records.is_empty():  # spares reading both
+        return _speaking_rows(records, now, rules).clear()
+    old, new = (_speaking_rows(records, side, rules) for side in (before, now))
+    alike = new.join(
+        old, on=[column for column in new.columns if column != "last_at"], nulls_equal=True
+    ).filter(pl.col("last_at_right").is_null() | (pl.col("last_at") >= pl.col("last_at_right")))
+    counts = [rows.group_by("record").len() for rows in (old, new, alike)]
+    same = counts[0].join(counts[1], on=["record", "len"]).join(counts[2], on=["record", "len"])
+    return new.join(same, on="record", how="semi")
+
+
+def _speaking_rows(
+    records: pl.DataFrame, observations: Frame, rules: IdentityRules
+) -> pl.DataFrame:
+    """One row per record and identifier: all that resolution reads of it."""
+    told = (
+        rows_of(observations, records)
+        .with_columns(node_columns())
+        .with_columns(strength_of(rules), record=record_hash())
+        .filter(pl.col("strength") != "ignored")
+        .with_columns(is_strong=pl.col("strength") == "strong")
+        .collect(engine="streaming")
+    )
+    seen_at = pl.col("seen_at")
+    return (
+        told.with_columns(
+            first_at=seen_at.min().over("record", *NODE),
+            last_at=seen_at.max().over("record", *NODE),
+        )
+        .sort("record", *NODE, *SPEAKS_FIRST, nulls_last=True)
+        .unique(["record", *NODE], keep="first", maintain_order=True)
+    )
 
 
 def _ends_of_changed_overrides(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:

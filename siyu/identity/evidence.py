@@ -33,6 +33,10 @@ ROLES = pl.Enum(["account", "contact", "device"])
 EVIDENCE_ORDER = ("seen_at", "source", "source_file", "line_number")
 
 
+# the strongest, then the oldest, then the first in its file speaks for a record and an identifier
+SPEAKS_FIRST = (pl.col("is_strong").not_(), *EVIDENCE_ORDER)
+
+
 class IdentityInputError(SiyuError):
     """Observations that cannot be resolved as they are."""
 
@@ -219,11 +223,10 @@ def _number_observations(observed: pl.DataFrame, nodes: pl.DataFrame) -> pl.Data
     several = _repeated(pairs)
     if several.is_empty():
         return numbered
-    # the strongest, then the oldest, then the first in its file speaks for a record
     twice = pairs.is_in(several.implode())
     repeated = (
         numbered.filter(twice)
-        .sort("record", "node", pl.col("is_strong").not_(), *EVIDENCE_ORDER, nulls_last=True)
+        .sort("record", "node", *SPEAKS_FIRST, nulls_last=True)
         .unique(["record", "node"], keep="first", maintain_order=True)
     )
     return pl.concat([numbered.filter(~twice), repeated])

@@ -53,7 +53,7 @@ def resolve_incrementally(
     """
     return resolve_changes(
         {table: getattr(previous, table) for table in TABLES},
-        find_reach(find_changes(before, now), now, rules),
+        find_reach(find_changes(before, now, rules), now, rules),
         now,
         rules=rules,
         ledger=ledger,
@@ -100,7 +100,7 @@ def resolve_changes(
         living_elsewhere=living.collect(engine="streaming")["customer_id"],
     )
     return conclude(
-        _put_together(kept, part.tables, reach.junk, rules),
+        _put_together(kept, part.tables, reach, rules),
         part.numbering,
         ledger,
         identifiers=now.identifiers,
@@ -161,7 +161,7 @@ def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.Laz
 def _put_together(
     kept: Mapping[str, pl.LazyFrame],
     made: dict[str, pl.DataFrame],
-    junk: pl.DataFrame,
+    reach: Reach,
     rules: IdentityRules,
 ) -> dict[str, pl.DataFrame]:
     """The tables of all records, in the order of those made at once."""
@@ -172,7 +172,8 @@ def _put_together(
     priority = pl.col("namespace").cast(pl.Enum(list(rules.namespaces)))
     # the largest first, while the others take no room yet
     links = in_order(together("links"))
-    nodes = _with_junk_seen_everywhere(together("nodes"), junk)
+    nodes = _with_junk_seen_everywhere(together("nodes"), reach.junk)
+    nodes = _seen_later(nodes, reach.changes.seen_later)
     return {
         "links": links,
         "nodes": nodes.sort("identifier").sort(priority, "scope", maintain_order=True),
@@ -180,6 +181,14 @@ def _put_together(
         "shared": in_order_of_sharing(together("shared")),
         "households": together("households").sort("household_id", "customer_id"),
     }
+
+
+def _seen_later(nodes: pl.DataFrame, seen_later: pl.DataFrame) -> pl.DataFrame:
+    return (
+        nodes.join(seen_later, on=NODE, how="left", maintain_order="left")
+        .with_columns(pl.max_horizontal("last_seen_at", "seen_later_at").alias("last_seen_at"))
+        .drop("seen_later_at")
+    )
 
 
 def _with_junk_seen_everywhere(nodes: pl.DataFrame, junk: pl.DataFrame) -> pl.DataFrame:

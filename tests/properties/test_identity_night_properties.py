@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from hypothesis import given
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from identity_histories import (
@@ -96,10 +97,32 @@ def test_never_link_parts_and_always_link_joins(history, left, right):
         assert (owners[0] == owners[1]) == may_share
 
 
+AGAIN = 10_000  # lines of sights that are no first ones
+# which record is seen again, how many days later, whether its former last sight is forgotten
+SIGHTS = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(-5, 60), st.booleans()), min_size=1, max_size=6
+)
+
+
+def see_again(brand: Brand, sights: list[tuple[int, int, bool]]) -> None:
+    """Add sights of records that are there."""
+    for place, days, forgets in sights:
+        records = sorted({row[0] for row in brand.rows})
+        if not records:
+            return
+        seen = records[place % len(records)]
+        rows = [row for row in brand.rows if row[0] == seen]
+        first = [row for row in rows if row[-1] < AGAIN]
+        if forgets:
+            brand.rows = [row for row in brand.rows if row[0] != seen] + first
+        line = AGAIN + len(brand.rows)
+        brand.rows += [(*row[:6], row[6] + timedelta(days=days), *row[7:-1], line) for row in first]
+
+
 @QUIET
-@given(lives())
-def test_incremental_equals_from_scratch_at_every_step(nights):
-    """Also when a record goes away, a row changes or an override comes."""
+@given(lives(), st.lists(SIGHTS, min_size=5, max_size=5))
+def test_incremental_equals_from_scratch_at_every_step(nights, sights):
+    """Also when a record goes away, is seen again, a row changes or an override comes."""
     scratch = Brand()
     before = scratch.input()
     incremental = scratch.resolve()
@@ -113,6 +136,7 @@ def test_incremental_equals_from_scratch_at_every_step(nights):
         if night % 2:
             gone = {row[0] for row in scratch.rows[::5]}
             scratch.rows = [row for row in scratch.rows if row[0] not in gone]
+        see_again(scratch, sights[night])
         now = scratch.input()
         incremental = resolve_incrementally(
             incremental,
