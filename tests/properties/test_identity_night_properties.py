@@ -100,7 +100,7 @@ def test_never_link_parts_and_always_link_joins(history, left, right):
 AGAIN = 10_000  # lines of sights that are no first ones
 # which record is seen again, how many days later, whether its former last sight is forgotten
 SIGHTS = st.lists(
-    st.tuples(st.integers(0, 20), st.integers(-5, 60), st.booleans()), min_size=1, max_size=6
+    st.tuples(st.integers(0, 20), st.integers(-20, 20), st.booleans()), min_size=1, max_size=6
 )
 
 
