@@ -148,7 +148,7 @@ def _namespaces(tables: dict[str, list[tuple]], identifier: str) -> set[str]:
 def test_a_new_file_leaves_the_rows_of_others_alone(nights):
     nights.mark("int_touches_resolved", "event_name", "sensors_20260618.jsonl")
     nights.mark("int_tracked_profiles", "city", "sensors_20260618.jsonl")
-    nights.receive("sensors_20260702.jsonl", [_event(20, "device-5")])
+    nights.receive("it's '2026'.jsonl", [_event(20, "device-5")])
     nights.grow()
     marked = nights.grown.rows(
         "select _source_file, count(*) from intermediate.int_touches_resolved "
