@@ -13,9 +13,7 @@ import polars as pl
 from siyu.identity.changes import (
     NODE,
     Input,
-    Reach,
     find_changes,
-    find_reach,
     node_columns,
     record_hash,
     rows_of,
@@ -23,6 +21,7 @@ from siyu.identity.changes import (
 from siyu.identity.evidence import Frame
 from siyu.identity.ledger import customer_numbers
 from siyu.identity.links import HELD_SCHEMA, in_order
+from siyu.identity.reach import Reach, find_reach
 from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_part
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import in_order_of_records, in_order_of_sharing

@@ -9,12 +9,13 @@ from datetime import date
 
 import polars as pl
 
-from siyu.identity.changes import Changes, Input, find_reach
+from siyu.identity.changes import Changes, Input
 from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
 from siyu.identity.links import LINKS_SCHEMA
+from siyu.identity.reach import find_reach
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
 

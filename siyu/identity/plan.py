@@ -8,11 +8,12 @@ from datetime import date
 
 import polars as pl
 
-from siyu.identity.changes import Input, connected_records, find_junk, rows_of, start_from
+from siyu.identity.changes import Input, rows_of
 from siyu.identity.difference import Difference, compare_resolutions, show_examples
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
+from siyu.identity.reach import connected_records, find_junk, start_from
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
 

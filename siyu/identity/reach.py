@@ -1,0 +1,162 @@
+"""What hangs together with changes: every record that is to be resolved with them.
+
+Works on hashes of records and identifiers, so that observations stay on disk.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from siyu.identity.changes import (
+    NODE,
+    Changes,
+    Input,
+    identifiers_of,
+    node_columns,
+    record_hash,
+)
+from siyu.identity.evidence import Frame, blocked_reason
+from siyu.identity.rules import IdentityRules
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What hangs together with changes.
+
+    Attributes:
+        changes: What differs.
+        junk: Identifiers that tie nobody, as `find_junk` returns them.
+        records: ``record``, hashes of every record that is to be resolved again, each once.
+    """
+
+    changes: Changes
+    junk: pl.DataFrame
+    records: pl.DataFrame
+
+
+def find_reach(changes: Changes, now: Input, rules: IdentityRules) -> Reach:
+    """Follow changes to everything that hangs together with them.
+
+    Args:
+        changes: What differs from what was resolved before.
+        now: What is to be resolved.
+        rules: Settings of identity resolution.
+    """
+    junk = find_junk(now.identifiers, rules)
+    return Reach(changes, junk, connected_records(now, changes.start, junk, rules))
+
+
+def start_from(identifiers: Frame, records: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers of some records, to look further from.
+
+    Args:
+        identifiers: Observations.
+        records: ``record_id``.
+
+    Returns:
+        Columns of ``START_SCHEMA``.
+    """
+    return identifiers_of(records.select(record=record_hash()), identifiers)
+
+
+def find_junk(identifiers: Frame, rules: IdentityRules) -> pl.DataFrame:
+    """Block-listed and unusable identifiers, which tie nobody.
+
+    Args:
+        identifiers: Observations.
+        rules: Settings of identity resolution.
+
+    Returns:
+        One row per identifier with ``first_seen_at`` and ``last_seen_at`` in all records.
+    """
+    anywhere = any(entry.namespace is None for entry in rules.block_lists)
+    listed = {
+        name
+        for name, rule in rules.namespaces.items()
+        if anywhere or rule.usable or any(name == entry.namespace for entry in rules.block_lists)
+    }
+    rows = identifiers.lazy().filter(_strengths_that_count(rules))
+    # patterns of one namespace need not be matched against all others
+    parts = [
+        rows.filter(pl.col("namespace").cast(pl.String) == namespace)
+        .filter(blocked_reason(rules, namespace).is_not_null())
+        .group_by(node_columns())
+        .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
+        for namespace in sorted(listed)
+    ]
+    seen = {"first_seen_at": pl.Datetime("us"), "last_seen_at": pl.Datetime("us")}
+    schema = pl.Schema({**dict.fromkeys(NODE, pl.String()), **seen})
+    found = pl.collect_all(parts, engine="streaming") if parts else []
+    return pl.concat([pl.DataFrame(schema=schema), *(rows.cast(schema) for rows in found)])
+
+
+def _strengths_that_count(rules: IdentityRules) -> pl.Expr:
+    ignored = [
+        (pl.col("rule") == changed.rule) & (pl.col("namespace") == changed.namespace)
+        for changed in rules.strengths
+        if changed.strength == "ignored"
+    ]
+    return ~pl.any_horizontal(ignored) if ignored else pl.lit(True)
+
+
+def connected_records(
+    now: Input, start: pl.DataFrame, junk: pl.DataFrame, rules: IdentityRules
+) -> pl.DataFrame:
+    """Every record that hangs together with some records or identifiers.
+
+    Args:
+        now: What is to be resolved.
+        start: Columns of ``START_SCHEMA``.
+        junk: Identifiers that tie nobody.
+        rules: Settings of identity resolution.
+
+    Returns:
+        ``record``, hashes of record ids as `record_hash` makes them, each once.
+    """
+    observed = (
+        now.identifiers.lazy()
+        .select(record=record_hash(), node=node_hash(rules))
+        .collect(engine="streaming")
+    )
+    tied = _tied(now.overrides, rules)
+    silent = junk.select(node=node_hash(rules))
+    reached = start.select(node=node_hash(rules)).unique()
+    own = start.drop_nulls("record_id").select(record=record_hash()).unique()
+    known, records = reached, own.join(observed, on="record", how="semi")
+    while reached.height:
+        linking = reached.join(silent, on="node", how="anti")
+        fresh = (
+            observed.join(linking, on="node", how="semi")
+            .select("record")
+            .unique()
+            .join(records, on="record", how="anti")
+        )
+        records = pl.concat([records, fresh])
+        beside = observed.join(fresh, on="record", how="semi").select("node")
+        ordered = tied.join(reached, on="node", how="semi").select(node="other")
+        reached = pl.concat([beside, ordered]).unique().join(known, on="node", how="anti")
+        known = pl.concat([known, reached])
+    return records
+
+
+def node_hash(rules: IdentityRules, prefix: str = "") -> pl.Expr:
+    """The hash of what ties an identifier's records.
+
+    Args:
+        rules: Settings of identity resolution.
+        prefix: Of the three columns.
+    """
+    # an identifier without a scope may be the one of its only scope: both hang together
+    completed = [name for name, rule in rules.namespaces.items() if rule.completes_scope]
+    namespace = pl.col(f"{prefix}namespace").cast(pl.String)
+    scope = pl.col(f"{prefix}scope").cast(pl.String).fill_null("")
+    told = pl.when(namespace.is_in(completed)).then(pl.lit("")).otherwise(scope)
+    return namespace.hash(1) ^ told.hash(2) ^ pl.col(f"{prefix}identifier").cast(pl.String).hash(3)
+
+
+def _tied(overrides: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
+    """Overrides both ways: ``node`` and ``other``, hashes of their ends."""
+    left, right = node_hash(rules, "left_"), node_hash(rules, "right_")
+    return pl.concat(
+        [overrides.select(node=left, other=right), overrides.select(node=right, other=left)]
+    )
