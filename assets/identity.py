@@ -152,6 +152,7 @@ def check_identity(
     wrong = check_sample(
         memory.observed(ledger.overrides()),
         exchange.scan("identity_records"),
+        exchange.scan("identity_nodes"),
         rules=load_config(RULES, IdentityRules),
         size=RECORDS_CHECKED,
         seed=as_of_date(context).toordinal(),

@@ -52,7 +52,7 @@ def resolve_incrementally(
     """
     return resolve_changes(
         {table: getattr(previous, table) for table in TABLES},
-        find_reach(find_changes(before, now, rules), now, rules),
+        find_reach(find_changes(before, now, rules), now, previous.nodes, rules),
         now,
         rules=rules,
         ledger=ledger,

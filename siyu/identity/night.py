@@ -65,7 +65,7 @@ def resolve_night(
     logged = ledger.log["run_date"].max()
     day = max(run_date, logged) if isinstance(logged, date) else run_date
     if last is not None:
-        reach = find_reach(last.changes, now, rules)
+        reach = find_reach(last.changes, now, last.tables["nodes"], rules)
         if reach.records.height <= LARGEST_SHARE * _height(last.tables["records"]):
             return resolve_changes(
                 last.tables,

@@ -114,6 +114,7 @@ def _plan(present: Resolution, after: Resolution) -> Plan:
 def check_sample(
     now: Input,
     records: Frame,
+    nodes: Frame,
     *,
     rules: IdentityRules,
     size: int,
@@ -125,6 +126,7 @@ def check_sample(
     Args:
         now: What the resolution in use was made from.
         records: ``identity_records`` of it; best a lazy frame of the Parquet file.
+        nodes: ``identity_nodes`` of it, likewise.
         rules: Settings of identity resolution.
         size: Number of records to start from.
         seed: Chooses the records.
@@ -136,9 +138,8 @@ def check_sample(
     """
     by_chance = [pl.col("record_id").hash(seed), pl.col("record_id")]
     chosen = records.lazy().bottom_k(size, by=by_chance).collect(engine="streaming")
-    inside = connected_records(
-        now, start_from(now.identifiers, chosen), find_junk(now.identifiers, rules), rules
-    )
+    junk = find_junk(now.identifiers, nodes, rules)
+    inside = connected_records(now, start_from(now.identifiers, chosen), junk, rules)
     part = resolve_part(
         rows_of(now.identifiers, inside),
         rows_of(now.attributes, inside),

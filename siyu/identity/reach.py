@@ -34,15 +34,17 @@ class Reach:
     records: pl.DataFrame
 
 
-def find_reach(changes: Changes, now: Input, rules: IdentityRules) -> Reach:
+def find_reach(changes: Changes, now: Input, nodes: Frame, rules: IdentityRules) -> Reach:
     """Follow changes to everything that hangs together with them.
 
     Args:
         changes: What differs from what was resolved before.
         now: What is to be resolved.
+        nodes: ``identity_nodes`` of what was resolved before.
         rules: Settings of identity resolution.
     """
-    junk = find_junk(now.identifiers, rules)
+    known = pl.concat([nodes.lazy().select(NODE), changes.start.lazy().select(NODE)])
+    junk = find_junk(now.identifiers, known, rules)
     return Reach(changes, junk, connected_records(now, changes.start, junk, rules))
 
 
@@ -59,35 +61,47 @@ def start_from(identifiers: Frame, records: pl.DataFrame) -> pl.DataFrame:
     return identifiers_of(records.select(record=record_hash()), identifiers)
 
 
-def find_junk(identifiers: Frame, rules: IdentityRules) -> pl.DataFrame:
+def find_junk(identifiers: Frame, known: Frame, rules: IdentityRules) -> pl.DataFrame:
     """Block-listed and unusable identifiers, which tie nobody.
 
     Args:
         identifiers: Observations.
+        known: ``NODE``: every identifier in them, best once, as patterns are slow.
         rules: Settings of identity resolution.
 
     Returns:
         One row per identifier with ``first_seen_at`` and ``last_seen_at`` in all records.
     """
+    junk = _unusable(known.lazy().select(node_columns()), rules)
+    return (
+        identifiers.lazy()
+        .filter(_strengths_that_count(rules))
+        # a few words against one column, before anything is compared by three
+        .filter(pl.col("identifier").is_in(junk["identifier"].unique().implode()))
+        .select(*node_columns(), "seen_at")
+        .join(junk.lazy(), on=NODE, how="semi")
+        .group_by(NODE)
+        .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
+        .collect(engine="streaming")
+    )
+
+
+def _unusable(known: pl.LazyFrame, rules: IdentityRules) -> pl.DataFrame:
     anywhere = any(entry.namespace is None for entry in rules.block_lists)
     listed = {
         name
         for name, rule in rules.namespaces.items()
         if anywhere or rule.usable or any(name == entry.namespace for entry in rules.block_lists)
     }
-    rows = identifiers.lazy().filter(_strengths_that_count(rules))
     # patterns of one namespace need not be matched against all others
     parts = [
-        rows.filter(pl.col("namespace").cast(pl.String) == namespace)
-        .filter(blocked_reason(rules, namespace).is_not_null())
-        .group_by(node_columns())
-        .agg(first_seen_at=pl.col("seen_at").min(), last_seen_at=pl.col("seen_at").max())
+        known.filter(pl.col("namespace") == namespace).filter(
+            blocked_reason(rules, namespace).is_not_null()
+        )
         for namespace in sorted(listed)
     ]
-    seen = {"first_seen_at": pl.Datetime("us"), "last_seen_at": pl.Datetime("us")}
-    schema = pl.Schema({**dict.fromkeys(NODE, pl.String()), **seen})
     found = pl.collect_all(parts, engine="streaming") if parts else []
-    return pl.concat([pl.DataFrame(schema=schema), *(rows.cast(schema) for rows in found)])
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys(NODE, pl.String())), *found]).unique()
 
 
 def _strengths_that_count(rules: IdentityRules) -> pl.Expr:

@@ -280,11 +280,11 @@ def test_an_upheaval_stops_before_anything_is_written():
 def test_the_sample_check_finds_records_that_stand_wrong(brand):
     resolution = brand.resolve()
     checked = {"rules": RULES, "size": 3, "seed": 1, "secret": SECRET}
-    assert check_sample(brand.input(), resolution.records, **checked).is_empty()
+    assert check_sample(brand.input(), resolution.records, resolution.nodes, **checked).is_empty()
     wrong = resolution.records.with_columns(
         customer_id=pl.when(pl.col("record_id") == "j")
         .then(pl.lit(customer_of(resolution, "pospal:P")))
         .otherwise("customer_id")
     )
-    found = check_sample(brand.input(), wrong, **{**checked, "size": 5})
+    found = check_sample(brand.input(), wrong, resolution.nodes, **{**checked, "size": 5})
     assert "j" in found["record_id"].to_list()
