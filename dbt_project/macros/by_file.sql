@@ -6,6 +6,9 @@
     depend on. Rows that bear another state than their file does today are made anew. Another text of
     a view that the model reads needs a full refresh, which the night asks for (assets/dbt_build.py).
 
+    Each night the rows of one file that stood, another one every day, are made once more and
+    compared; a difference fails the build, and after a failure everything is made anew.
+
     refresh: name of a macro that looks up again what depends on more than a file: of the table it
     selects `row_number` (the rowid) and new values of columns, for the rows in which they differ.
 #}
@@ -48,6 +51,7 @@
                 where {{ is_of_files(fresh) }}
             )
         {%- endcall %}
+        {{ check_one_file(target_relation, compiled_code, fresh) }}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -77,6 +81,33 @@
         {%- do names.update({row[0]: fromjson(row[1])}) -%}
     {%- endfor -%}
     {{ return(names) }}
+{%- endmacro %}
+
+
+{# Fail unless a file's rows stand as they are made from its export today. #}
+{% macro check_one_file(relation, code, fresh) -%}
+    {%- set stood = 'not (' ~ is_of_files(fresh) ~ ')' -%}
+    {%- set found = run_query(
+        'select source, to_json([_source_file]) from ' ~ relation ~ ' where ' ~ stood
+        ~ ' group by source, _source_file having count(*) <= 1000000 '
+        ~ 'order by hash(source, _source_file, current_date) limit 1'
+    ) -%}
+    {%- for row in found.rows -%}
+        {%- set file = {row[0]: fromjson(row[1])} -%}
+        {%- set prints = [] -%}
+        {%- for rows in (relation, '(' ~ code ~ ')') -%}
+            {%- do prints.append(
+                '(select ' ~ rows_print(['made']) ~ ' from ' ~ rows ~ ' as made where ' ~ is_of_files(file) ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- set compared = run_query('select ' ~ prints | join(' = ')) -%}
+        {%- if not compared.rows[0][0] -%}
+            {{ exceptions.raise_compiler_error(
+                relation.identifier ~ ': the rows of ' ~ row[0] ~ '/' ~ fromjson(row[1])[0]
+                ~ ' are others than its export makes today. Run the night again: it makes all rows anew.'
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 

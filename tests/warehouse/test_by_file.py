@@ -145,20 +145,22 @@ def _namespaces(tables: dict[str, list[tuple]], identifier: str) -> set[str]:
     }
 
 
-def test_a_new_file_leaves_the_rows_of_others_alone(nights):
-    nights.mark("int_touches_resolved", "event_name", "sensors_20260618.jsonl")
-    nights.mark("int_tracked_profiles", "city", "sensors_20260618.jsonl")
+def test_a_new_file_leaves_the_rows_of_others_where_they_are(nights):
+    places = "select interaction_id, rowid from intermediate.int_touches_resolved"
+    before = dict(nights.grown.rows(places))
     nights.receive("it's '2026'.jsonl", [_event(20, "device-5")])
-    nights.grow()
-    marked = nights.grown.rows(
-        "select _source_file, count(*) from intermediate.int_touches_resolved "
-        "where event_name = 'mark' group by 1"
-    )
-    assert [file for file, _ in marked] == ["sensors_20260618.jsonl"]
-    assert nights.grown.rows("select distinct city from intermediate.int_tracked_profiles") == [
-        ("mark",)
-    ]
-    assert "device-5" in _owners(nights)
+    nights.run()
+    after = dict(nights.grown.rows(places))
+    assert len(after) == len(before) + 1
+    assert before.items() <= after.items()
+
+
+def test_rows_that_no_export_makes_fail_the_night(nights):
+    for file in ("sensors_20260618.jsonl", "sensors_20260625.jsonl", "wechat_oa_events.xml.log"):
+        nights.mark("int_touches_resolved", "event_name", file)
+    nights.receive("sensors_20260702.jsonl", [_event(20, "device-5")])
+    with pytest.raises(AssertionError, match="int_touches_resolved: the rows of"):
+        nights.grow()
 
 
 def test_a_login_told_later_makes_older_events_the_accounts(nights):
