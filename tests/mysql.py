@@ -61,6 +61,8 @@ def run_mysql() -> Iterator[MysqlServer]:
     folder = Path(tempfile.mkdtemp(prefix="siyu-mysql-"))
     own = ["--no-defaults", f"--datadir={folder / 'data'}"]
     as_user = ["--user=mysql"] if os.geteuid() == 0 else []
+    # a server that starts clears its folder for temporary tables, which others may be using
+    apart = {**os.environ, "TMPDIR": str(folder)}
     try:
         if as_user:
             shutil.chown(folder, "mysql")
@@ -70,6 +72,7 @@ def run_mysql() -> Iterator[MysqlServer]:
             text=True,
             check=False,
             umask=READABLE,
+            env=apart,
         )
         if made.returncode:
             raise RuntimeError(f"MariaDB cannot make its folder: {made.stdout}{made.stderr}")
@@ -82,7 +85,7 @@ def run_mysql() -> Iterator[MysqlServer]:
         ]
         small = ["--innodb-buffer-pool-size=8M", "--innodb-flush-log-at-trx-commit=0"]
         with subprocess.Popen(
-            [program, *own, *as_user, *listen, *small], umask=READABLE
+            [program, *own, *as_user, *listen, *small], umask=READABLE, env=apart
         ) as process:
             try:
                 yield _with_database(MysqlServer(port, secrets.token_hex(12), socket))
