@@ -196,7 +196,11 @@ class BuiltModels:
 
     def _drop_strangers(self, prints: ModelPrints) -> None:
         """Take away what a model of earlier code handed to Python: who reads all would read it."""
-        made = {node["name"] for node in prints.manifest["nodes"].values() if _is_handoff(node)}
+        made = {
+            node["name"]
+            for node in prints.manifest["nodes"].values()
+            if _is_made_as(node, "handoff")
+        }
         for file in self.home.exchange.glob("int_*.parquet"):
             if file.stem not in made:
                 file.unlink()
@@ -211,7 +215,7 @@ class BuiltModels:
         return {
             unique_id: _stamp(self.home.exchange / f"{node['name']}.parquet")
             for unique_id, node in nodes.items()
-            if _is_handoff(node)
+            if _is_made_as(node, "handoff")
         }
 
     def _read(self) -> "State":
@@ -255,12 +259,12 @@ def _texts(prints: ModelPrints, unique_ids: Iterable[str]) -> dict[str, str]:
     return {
         unique_id: prints.text_of(unique_id)
         for unique_id in unique_ids
-        if unique_id in nodes and nodes[unique_id]["config"]["materialized"] == "by_file"
+        if unique_id in nodes and _is_made_as(nodes[unique_id], "by_file")
     }
 
 
-def _is_handoff(node: Mapping[str, Any]) -> bool:
-    return bool(node["config"]["materialized"] == "handoff")
+def _is_made_as(node: Mapping[str, Any], materialization: str) -> bool:
+    return bool(node["config"]["materialized"] == materialization)
 
 
 def _stamp(file: Path) -> Stamp:

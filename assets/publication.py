@@ -146,7 +146,7 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: Table, changed: 
     """Replace the rows of parts that differ; a merge changes few rows of every month."""
     name, chosen = quote_name(table.name), {"parts": sorted(changed)}
     among = f"{table.part} in (select unnest($parts))"
-    (gone,) = _only_row(
+    gone = _delete(
         connection,
         f"delete from marts.{name} as old where {among} and hash(old) not in "
         f"(select hash(built) from build.marts.{name} as built)",
@@ -163,15 +163,15 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: Table, changed: 
 def _replace_parts(connection: duckdb.DuckDBPyConnection, table: Table, changed: set[str]) -> int:
     name, chosen = quote_name(table.name), {"parts": sorted(changed)}
     among = f"{table.part} in (select unnest($parts))"
-    (gone,) = _only_row(connection, f"delete from marts.{name} where {among}", chosen)
+    gone = _delete(connection, f"delete from marts.{name} where {among}", chosen)
     connection.execute(
         f"insert into marts.{name} select * from build.marts.{name} where {among}", chosen
     )
     return gone
 
 
-def _only_row(
-    connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]
-) -> tuple[int, ...]:
-    rows: list[tuple[int, ...]] = connection.execute(query, values).fetchall()
-    return rows[0]
+def _delete(
+    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any]
+) -> int:
+    """Number of rows that are gone."""
+    return int(connection.execute(statement, values).fetchall()[0][0])

@@ -117,8 +117,10 @@ class ParquetStore(dg.ConfigurableResource):
         Args:
             table: Its name; with a ``*`` all tables of such names, which are of one form.
         """
+        if "*" in table:
+            return sorted(self.path.glob(f"{table}.parquet"))
         parts = sorted((self.path / table).glob("*.parquet"))
-        return parts or sorted(self.path.glob(f"{table}.parquet"))
+        return parts or [self.path / f"{table}.parquet"]
 
     def told(self, table: str) -> dg.MaterializeResult:
         """What `write` would say of a table that stays as it is."""

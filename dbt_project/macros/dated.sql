@@ -67,11 +67,7 @@
 {# The files a table was made of; none when it has to be made anew. #}
 {% macro dated_comment(relation, made_by) -%}
     {%- if relation is none or not relation.is_table -%} {{ return(none) }} {%- endif -%}
-    {%- set found = run_query(
-        "select comment from duckdb_tables() where schema_name = '" ~ relation.schema
-        ~ "' and table_name = '" ~ relation.identifier ~ "'"
-    ) -%}
-    {%- set comment = found.rows[0][0] if found.rows | length == 1 else none -%}
+    {%- set comment = relation_comment(relation) -%}
     {%- set made = fromjson(comment, {}) if comment else {} -%}
     {{ return(made.files if made.made_by == made_by else none) }}
 {%- endmacro %}

@@ -86,9 +86,8 @@
 
 
 {#
-    Of all rows the first (aggregate `min`) or last (`max`) by some columns, in their order; read
-    its fields with a dot.
-    fields: name → column.
+    Of all rows the first (aggregate `min`) or last (`max`) by the columns of `fields` (name →
+    column), in their order; read its fields with a dot.
 #}
 {% macro sight(aggregate, fields) -%}
     {{ adapter.dispatch('sight', 'siyu')(aggregate, fields) }}
@@ -118,18 +117,4 @@
 
 {% macro spark__row_hash(columns) -%}
     xxhash64({{ columns | join(', ') }})
-{%- endmacro %}
-
-
-{# A word for all values of some columns in a group of rows, in whatever order; stays in the build as well. #}
-{% macro rows_print(columns) -%}
-    {{ adapter.dispatch('rows_print', 'siyu')(columns) }}
-{%- endmacro %}
-
-{% macro default__rows_print(columns) -%}
-    concat_ws('+', count(*), sum({{ row_hash(columns) }}))
-{%- endmacro %}
-
-{% macro spark__rows_print(columns) -%}
-    concat_ws('+', count(*), sum(cast({{ row_hash(columns) }} as decimal(38, 0))))
 {%- endmacro %}

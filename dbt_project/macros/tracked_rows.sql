@@ -1,3 +1,13 @@
+{# By which a tracked event names a person or a device, and what kind of record does. #}
+{% macro tracked_ids() -%}
+    {{
+        return([
+            'source', 'record_kind', 'app_user_id', 'anonymous_id', 'unionid', 'phone', 'email',
+        ])
+    }}
+{%- endmacro %}
+
+
 {# The events of one relation with every column a tracked event can have; see same_columns. #}
 {% macro tracked_rows(relation, source, stated={}, missing=[]) -%}
     {{

@@ -8,14 +8,10 @@
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set text_hash = local_md5(compiled_code) -%}
 
-    {%- set is_unchanged = false -%}
-    {%- if existing_relation is not none and existing_relation.is_view -%}
-        {%- set comments = run_query(
-            "select comment from duckdb_views() where schema_name = '" ~ this.schema
-            ~ "' and view_name = '" ~ this.identifier ~ "'"
-        ) -%}
-        {%- set is_unchanged = comments.rows | length == 1 and comments.rows[0][0] == text_hash -%}
-    {%- endif -%}
+    {%- set is_unchanged = (
+        existing_relation is not none and existing_relation.is_view
+        and relation_comment(existing_relation) == text_hash
+    ) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

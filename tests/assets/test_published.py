@@ -3,30 +3,12 @@
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import duckdb
-import pytest
 
-from assets.published import PublishedWarehouse
-from assets.stores import HomeStore, make_home
-from assets.versions import (
-    UnknownVersionError,
-    find_version,
-    list_versions,
-)
+from assets.stores import HomeStore
+from tests.assets.conftest import CUSTOMERS, ORDERS, build, publish
 
-DAY = date(2026, 10, 31)
-CUSTOMERS = {
-    "description": "One row per customer.",
-    "columns": {"customer_id": {"description": "Resolved id; 'OneID'."}},
-}
-ORDERS = {
-    "description": "One row per order.",
-    "columns": {},
-    "config": {"meta": {"parts": {"column": "order_date", "by": "month"}}},
-}
-TABLES = {"customers": CUSTOMERS, "orders": ORDERS}
 READER = """
 import sys, time, duckdb
 from pathlib import Path
@@ -55,35 +37,6 @@ print("open", flush=True)
 sys.stdin.readline()
 print(warehouse.execute("select max(version) from marts.customers").fetchone()[0])
 """
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> HomeStore:
-    store = HomeStore(root=str(tmp_path / "home"))
-    make_home(store.paths)
-    return store
-
-
-def build(home: HomeStore, version: int) -> None:
-    """A build whose orders of October and whose customers carry the version."""
-    home.paths.build_database.unlink(missing_ok=True)
-    with duckdb.connect(str(home.paths.build_database)) as warehouse:
-        warehouse.execute("create schema marts; create schema vault")
-        warehouse.execute("create table vault.secrets as select '13912345678' as identifier")
-        warehouse.execute(
-            "create table marts.customers as "
-            f"select 'C' || range as customer_id, {version} as version from range(1000)"
-        )
-        warehouse.execute(
-            "create table marts.orders as select 'o' || range as order_id, "
-            "date '2026-01-01' + (range % 304)::integer as order_date, "
-            f"case when order_date >= date '2026-10-01' then {version} end as version "
-            "from range(3040)"
-        )
-
-
-def publish(home: HomeStore, tables=TABLES, *, keep: int = 7) -> dict[str, int]:
-    return PublishedWarehouse(home=home).replace(tables, as_of_date=DAY, keep=keep)
 
 
 def test_four_processes_that_query_during_twenty_publications_see_whole_versions(home, tmp_path):
@@ -245,49 +198,6 @@ def test_a_table_that_is_built_no_more_leaves_the_published_file(home):
         ).fetchall() == [("orders",)]
 
 
-def test_the_last_versions_are_kept_and_found_by_number_day_and_name(home):
-    for version in range(9):
-        build(home, version)
-        publish(home)
-    kept = list_versions(home.paths)
-    assert [version.number for version in kept] == [3, 4, 5, 6, 7, 8, 9]
-    assert kept[-1].path.samefile(home.paths.published_database)
-    assert find_version(home.paths, "current").number == 9
-    assert find_version(home.paths, "previous").number == 8
-    assert find_version(home.paths, "2026-10-31").number == 9
-    assert find_version(home.paths, "4").number == 4
-    with pytest.raises(UnknownVersionError, match=r"called '2'.*Kept in .*3 \(2026-10-31\), 4"):
-        find_version(home.paths, "2")
-
-
-def test_a_publication_killed_before_it_kept_its_version_is_kept_by_the_next(home):
-    build(home, 1)
-    publish(home)
-    (kept,) = list_versions(home.paths)
-    kept.path.unlink()
-    build(home, 2)
-    publish(home)
-    assert [version.number for version in list_versions(home.paths)] == [1, 2]
-
-
-def test_a_night_that_changes_nothing_makes_no_version(home):
-    build(home, 1)
-    publish(home)
-    build(home, 1)
-    publish(home)
-    assert len(list_versions(home.paths)) == 1
-
-
-def test_a_version_number_is_never_given_twice_while_one_is_kept(home):
-    build(home, 1)
-    publish(home)
-    build(home, 2)
-    publish(home)
-    home.paths.published_database.unlink()
-    publish(home)
-    assert [version.number for version in list_versions(home.paths)] == [1, 2, 3]
-
-
 def test_a_published_file_somebody_wrote_to_is_written_whole_again(home):
     build(home, 1)
     publish(home)
@@ -298,17 +208,3 @@ def test_a_published_file_somebody_wrote_to_is_written_whole_again(home):
     publish(home)
     with duckdb.connect(str(published), read_only=True) as warehouse:
         assert warehouse.execute("select count(*) from marts.orders").fetchone() == (3040,)
-
-
-def test_other_files_among_the_versions_are_left_alone(home):
-    build(home, 1)
-    publish(home)
-    stranger = home.paths.versions / "siyu-backup.duckdb"
-    stranger.touch()
-    for version in (2, 3):
-        build(home, version)
-        publish(home, keep=1)
-    assert sorted(file.name for file in home.paths.versions.iterdir()) == [
-        "siyu-000003.duckdb",
-        stranger.name,
-    ]

@@ -7,16 +7,7 @@ seen as (
     {{
         sightings(
             ref('int_tracked_events'),
-            columns=[
-                'source',
-                'record_kind',
-                'app_user_id',
-                'anonymous_id',
-                'unionid',
-                'phone',
-                'email',
-                'order_no',
-            ],
+            columns=tracked_ids() + ['order_no'],
             seen_at='occurred_at',
             by_file=true
         )

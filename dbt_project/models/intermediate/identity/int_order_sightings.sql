@@ -12,16 +12,7 @@ final as (
     {{
         sightings(
             'told',
-            columns=[
-                'source',
-                'record_kind',
-                'app_user_id',
-                'anonymous_id',
-                'unionid',
-                'phone',
-                'email',
-                'order_no',
-            ],
+            columns=tracked_ids() + ['order_no'],
             seen_at='seen_at'
         )
     }}

@@ -7,15 +7,7 @@ tracked_sightings as (
     {{
         sightings(
             ref('int_tracked_combinations'),
-            columns=[
-                'source',
-                'record_kind',
-                'app_user_id',
-                'anonymous_id',
-                'unionid',
-                'phone',
-                'email',
-            ],
+            columns=tracked_ids(),
             seen_at='seen_at'
         )
     }}
