@@ -19,7 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from siyu.config_file import load_config
-from siyu.identity.attributes import ATTRIBUTES_SCHEMA, Attributes, number_attributes
+from siyu.identity.attributes import (
+    ATTRIBUTES_SCHEMA,
+    Attributes,
+    number_attributes,
+    read_attributes,
+)
 from siyu.identity.clusters import build_clusters
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA, Evidence, Frame, number_evidence
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
@@ -87,7 +92,7 @@ def _read(folder: Path) -> tuple[Evidence, Attributes, Orders]:
     """From Parquet to numbers."""
     identifiers, attributes = scan_inputs(folder)
     evidence = number_evidence(identifiers, RULES)
-    numbered = number_attributes(attributes, evidence, RULES)
+    numbered = number_attributes(read_attributes(attributes, RULES), evidence)
     orders = number_overrides(pl.DataFrame(schema=OVERRIDES_SCHEMA), evidence.nodes)
     return evidence, numbered, orders
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from siyu.identity.evidence import Evidence, Frame
-from siyu.identity.keys import find_keys
+from siyu.identity.evidence import RECORD, Evidence, Frame
+from siyu.identity.keys import find_keys, hash_of
 from siyu.identity.names import NAME_SCHEMA, parse_names
 from siyu.identity.rules import IdentityRules
 
@@ -47,29 +47,45 @@ class Attributes:
     birthdays: pl.DataFrame
 
 
-def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRules) -> Attributes:
+@dataclass(frozen=True)
+class Statements:
+    """Attributes as they were read, before records have numbers.
+
+    Attributes:
+        attributes: Names and birthdays with ``record_hash`` in place of ``record``.
+        record_hash: The hash as an expression.
+    """
+
+    attributes: Attributes
+    record_hash: pl.Expr
+
+
+def read_attributes(
+    attributes: Frame, rules: IdentityRules, record_hash: pl.Expr | None = None
+) -> Statements:
     """Pick names and birthdays out of the attributes and give names numbers.
 
     Args:
         attributes: One row per stated attribute, columns of ``ATTRIBUTES_SCHEMA``.
-        evidence: Numbered records.
         rules: Settings of identity resolution.
+        record_hash: The hash of ``record_id``; null = the one evidence takes first.
     """
-    said = attributes.lazy().filter(
-        pl.col("attribute").is_in([*NAMES, *BIRTHDAYS]) & pl.col("value").is_not_null()
+    hashed = hash_of(RECORD) if record_hash is None else record_hash
+    stated = (
+        attributes.lazy()
+        .filter(pl.col("attribute").is_in([*NAMES, *BIRTHDAYS]) & pl.col("value").is_not_null())
+        .select(
+            record_hash=hashed,
+            is_name=pl.col("attribute").is_in(NAMES),
+            # few different ones, said often
+            value=pl.col("value").cast(pl.Categorical),
+            is_verified=pl.col("is_verified").fill_null(False),
+            seen_at="seen_at",
+            is_receiver=_is_receiver(rules),
+        )
+        .collect(engine="streaming")
     )
-    stated = said.select(
-        record_hash=evidence.record_hash,
-        is_name=pl.col("attribute").is_in(NAMES),
-        # few different ones, said often
-        value=pl.col("value").cast(pl.Categorical),
-        is_verified=pl.col("is_verified").fill_null(False),
-        seen_at="seen_at",
-        is_receiver=_is_receiver(rules),
-    ).collect(engine="streaming")
-    record = find_keys(evidence.records["record_hash"], stated["record_hash"])
-    placed = stated.drop("record_hash").with_columns(record).drop_nulls("record")
-    named = placed.filter("is_name")
+    named = stated.filter("is_name")
     parsed = parse_names(named["value"].unique().cast(pl.String)).sort("name")
     parsed = parsed.with_row_index("name_number")
     numbers = parsed.select(
@@ -78,14 +94,32 @@ def number_attributes(attributes: Frame, evidence: Evidence, rules: IdentityRule
         is_whole=pl.col("given").is_not_null(),
         family=_family(),
     )
-    names = named.join(numbers, on="value").drop("value", "is_name")
-    placeholders = list(rules.placeholder_birthdays)
     birthdays = (
-        placed.filter(~pl.col("is_name"))
-        .select("record", "is_verified", "seen_at", birthday="value")
-        .filter(~pl.col("birthday").is_in(placeholders))
+        stated.filter(~pl.col("is_name"))
+        .select("record_hash", "is_verified", "seen_at", birthday="value")
+        .filter(~pl.col("birthday").is_in(list(rules.placeholder_birthdays)))
     )
-    return Attributes(parsed=parsed, names=names, birthdays=birthdays)
+    names = named.join(numbers, on="value").drop("value", "is_name")
+    return Statements(Attributes(parsed, names, birthdays), hashed)
+
+
+def number_attributes(said: Statements, evidence: Evidence) -> Attributes:
+    """Attributes with the numbers of their records; those of other records are left out.
+
+    Args:
+        said: Attributes with the hashes of their records, made as evidence makes them.
+        evidence: Numbered records.
+    """
+    parts = (said.attributes.names, said.attributes.birthdays)
+    asked = pl.concat([part["record_hash"] for part in parts])
+    places = find_keys(evidence.records["record_hash"], asked)
+    names, birthdays = (
+        part.drop("record_hash").with_columns(records).drop_nulls("record")
+        for part, records in zip(
+            parts, (places.head(parts[0].height), places.tail(parts[1].height)), strict=True
+        )
+    )
+    return Attributes(said.attributes.parsed, names, birthdays)
 
 
 def _is_receiver(rules: IdentityRules) -> pl.Expr:
@@ -186,4 +220,5 @@ __all__ = [
     "best_name",
     "compare_birthdays",
     "number_attributes",
+    "read_attributes",
 ]

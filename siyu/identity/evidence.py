@@ -4,6 +4,7 @@ Strings are looked up once here; everything after works on integers. Whether two
 belong together is decided elsewhere.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ IDENTIFIERS_SCHEMA = pl.Schema(
     }
 )
 NODE = ["namespace", "scope", "identifier"]
+RECORD = ["record_id"]
 Frame = pl.DataFrame | pl.LazyFrame
 ROLES = pl.Enum(["account", "contact", "device"])
 EVIDENCE_ORDER = ("seen_at", "source", "source_file", "line_number")
@@ -76,7 +78,10 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     rows = _with_words(identifiers)
     _refuse_unknown(rows, rules)
     rows = rows.with_columns(strength_of(rules)).filter(pl.col("strength") != "ignored")
-    by_node, by_record = number_keys(rows, NODE), number_keys(rows, ["record_id"])
+    with ThreadPoolExecutor() as beside:
+        numbering = beside.submit(number_keys, rows, RECORD)
+        by_node, by_record = number_keys(rows, NODE), numbering.result()
+        del numbering  # it holds its result
     known = rows.select(pl.col(NODE).gather(by_node.firsts))
     first_seen, last_seen = by_node.span(rows["seen_at"])
     records = pl.DataFrame(

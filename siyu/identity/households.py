@@ -6,7 +6,6 @@ A level of its own above the customer: it merges nothing.
 import numpy as np
 import polars as pl
 
-from siyu.identity.clusters import Clusters
 from siyu.identity.components import as_vertices, label_components
 from siyu.identity.ledger import customer_ids
 
@@ -14,20 +13,20 @@ HOUSEHOLDS_SCHEMA = pl.Schema({"household_id": pl.String(), "customer_id": pl.St
 LARGEST_HOUSEHOLD = 8  # people; more behind one chain of phones is no family
 
 
-def find_households(clusters: Clusters, numbers: pl.Series) -> pl.DataFrame:
+def find_households(verdicts: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     """Group customers who hold the same contact at the same time.
 
     Shared hubs (shops, counters), gifts and numbers that passed on make no household.
 
     Args:
-        clusters: Who belongs together.
+        verdicts: Verdicts about contacts, as ``Clusters.verdicts``.
         numbers: Customer number of every vertex.
 
     Returns:
         One row per customer of a household of at least two, columns of ``HOUSEHOLDS_SCHEMA``;
         the household bears the smallest id of its customers.
     """
-    beside = clusters.verdicts.filter(
+    beside = verdicts.filter(
         pl.col("fan_out").is_null() & ~pl.col("is_gift") & ~pl.col("is_device")
     ).select("hub", "tenure", "side")
     owned = (

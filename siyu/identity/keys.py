@@ -62,16 +62,26 @@ def number_keys(rows: pl.DataFrame, keys: Sequence[str]) -> Numbered:
     Raises:
         HashCollisionError: No seed gives different keys different hashes.
     """
-    key = pl.col(keys[0]) if len(keys) == 1 else pl.struct(keys)
     for seed in range(SEEDS):
-        told = rows.select(key.hash(seed), second=key.hash(seed + SEEDS))
+        told = rows.select(hash_of(keys, seed), second=hash_of(keys, seed + SEEDS))
         hashes, second = told.to_series(0).to_numpy(), told.to_series(1).to_numpy()
         order = order_of_keys(hashes)
         begins = _differs_from_last(hashes[order])
         if not (_differs_from_last(second[order]) & ~begins).any():
             of_rows, firsts = _in_order_of_rows(order, begins)
-            return Numbered(of_rows, firsts, pl.Series(hashes[firsts]), key.hash(seed))
+            return Numbered(of_rows, firsts, pl.Series(hashes[firsts]), hash_of(keys, seed))
     raise HashCollisionError(f"Rows cannot be told apart by {list(keys)}; report this.")
+
+
+def hash_of(keys: Sequence[str], seed: int = 0) -> pl.Expr:
+    """The hash of key columns, by which keys are numbered unless two of them share one.
+
+    Args:
+        keys: Key columns.
+        seed: Another one gives other hashes.
+    """
+    key = pl.col(keys[0]) if len(keys) == 1 else pl.struct(keys)
+    return key.hash(seed)
 
 
 def find_keys(known: pl.Series, asked: pl.Series) -> pl.Series:

@@ -45,7 +45,10 @@ def unite_within_guards(
     broken = _broken_components(plain, guards)
     words: list[str | None] = [None]
     codes = np.zeros(edges.height, dtype=np.int64)
-    inside = np.flatnonzero(np.isin(plain[left], broken))
+    is_broken = np.zeros(len(plain) + 1, dtype=np.bool_)
+    is_broken[broken] = True
+    inside = np.flatnonzero(is_broken[plain[left]])
+    vertices = np.flatnonzero(is_broken[plain])
     if len(inside):
         walked = edges.with_row_index("edge")[inside].sort(
             "edge_class",
@@ -55,7 +58,7 @@ def unite_within_guards(
             pl.max_horizontal("left", "right"),
             nulls_last=True,
         )
-        forest = _Forest.of(guards, set(np.flatnonzero(np.isin(plain, broken)).tolist()))
+        forest = _Forest.of(guards, set(vertices.tolist()))
         for edge, one, other, edge_class in walked.select(
             "edge", "left", "right", "edge_class"
         ).iter_rows():
@@ -66,8 +69,17 @@ def unite_within_guards(
     blocked = pl.Series("blocked_reason", words, dtype=pl.String).gather(codes)
     if len(words) == 1:
         return plain, blocked
-    used = codes == 0
-    return label_components(left[used], right[used], vertex_count=len(plain)), blocked
+    used = inside[codes[inside] == 0]
+    labels = plain.copy()
+    labels[vertices] = _label_some(vertices, left[used], right[used])
+    return labels, blocked
+
+
+def _label_some(vertices: Vertices, left: Vertices, right: Vertices) -> Vertices:
+    """Label some vertices, in their order, with the smallest of their component."""
+    ends = (np.searchsorted(vertices, left), np.searchsorted(vertices, right))
+    labels: Vertices = vertices[label_components(*ends, vertex_count=len(vertices))]
+    return labels
 
 
 def _broken_components(plain: Vertices, guards: Guards) -> Vertices:

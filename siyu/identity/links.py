@@ -38,9 +38,7 @@ HELD_SCHEMA = pl.Schema(
 )
 
 
-def link_table(
-    evidence: Evidence, clusters: Clusters, hashes: NodeHashes, numbers: pl.Series
-) -> pl.DataFrame:
+def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl.DataFrame:
     """One row per pair of identifiers and rule, with the first place that shows it.
 
     A link is used exactly when both ends belong to one customer.
@@ -49,7 +47,6 @@ def link_table(
         evidence: Numbered observations.
         clusters: Who belongs together.
         hashes: Hash of every node.
-        numbers: Customer number of every vertex.
 
     Returns:
         Columns of ``HELD_SCHEMA``, in order of the hashes of their ends.
@@ -65,8 +62,7 @@ def link_table(
         how="diagonal_relaxed",
     )
     del centers
-    left, right = numbers.gather(pairs["left"]), numbers.gather(pairs["right"])
-    is_used = (left == right).fill_null(False)
+    is_used = _are_of_one_customer(pairs["left"], pairs["right"], clusters)
     judged = pl.concat(
         [
             pairs.filter(is_used).with_columns(
@@ -77,13 +73,18 @@ def link_table(
             ),
         ]
     )
-    del pairs, left, right
+    del pairs
     ordered = judged.select(
         pl.all(),
         left_key=hashes.keys.gather(judged["left"]),
         right_key=hashes.keys.gather(judged["right"]),
     ).sort("left_key", "right_key", "rule")
     return _in_words(ordered, evidence, hashes)
+
+
+def _are_of_one_customer(left: pl.Series, right: pl.Series, clusters: Clusters) -> pl.Series:
+    labels, is_somebody = pl.Series(clusters.labels), pl.Series(clusters.is_somebody)
+    return (labels.gather(left) == labels.gather(right)) & is_somebody.gather(left)
 
 
 def _centers(evidence: Evidence, clusters: Clusters) -> pl.Series:

@@ -67,7 +67,8 @@ def measure_resolution(
         lambda: _single("overrides", "contradicted", _contradicted(links)),
         lambda: _single("overrides", "unmatched", _unmatched(overrides, nodes)),
     ]
-    with ThreadPoolExecutor() as beside:
+    # two at a time: each holds arrays as long as the tables
+    with ThreadPoolExecutor(max_workers=2) as beside:
         counting = [beside.submit(count) for count in counts]
         return pl.concat([counted.result() for counted in counting])
 

@@ -1,16 +1,19 @@
 """Identity resolution from observations to tables: the one entry for the pipeline."""
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from siyu.identity.attributes import number_attributes
+from siyu.identity.attributes import Attributes, Statements, number_attributes, read_attributes
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
-from siyu.identity.evidence import Frame, number_evidence
+from siyu.identity.evidence import Evidence, Frame, number_evidence
 from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
@@ -20,6 +23,8 @@ from siyu.identity.overrides import number_overrides
 from siyu.identity.registry import Numbering, number_clusters
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import Placement, node_table, record_table, shared_table
+
+TURN = 0.0005  # seconds
 
 
 @dataclass(frozen=True)
@@ -150,16 +155,19 @@ def resolve_part(
         secret: Key of the home for identifier hashes.
         living_elsewhere: Numbers of customers among the other records.
     """
-    evidence = number_evidence(identifiers, rules)
-    orders = number_overrides(overrides, evidence.nodes)
-    with ThreadPoolExecutor() as beside:
-        # one core hashes while polars leaves it idle between its own steps
+    with _short_turns(), ThreadPoolExecutor() as beside:
+        # what needs nothing of each other goes side by side: most steps leave a core idle
+        reading = beside.submit(read_attributes, attributes, rules)
+        evidence = number_evidence(identifiers, rules)
         hashing = beside.submit(digest_nodes, evidence.nodes, secret)
-        clusters = build_clusters(
-            evidence, number_attributes(attributes, evidence, rules), orders, rules
-        )
+        orders = number_overrides(overrides, evidence.nodes)
+        stated = _of_evidence(reading.result(), attributes, evidence, rules)
+        del reading  # it holds its result
+        clusters = build_clusters(evidence, stated, orders, rules)
+        del stated
         hashes = NodeHashes.of(hashing.result())
-        del hashing  # it holds its result
+        del hashing
+        linking = beside.submit(link_table, evidence, clusters, hashes)
         placement = Placement.of(evidence, clusters)
         numbering = number_clusters(
             placement.members(hashes),
@@ -170,19 +178,42 @@ def resolve_part(
         )
         numbers = _numbers_of_vertices(clusters, numbering)
         placed = placement.of_records
-        del placement
+        links = linking.result()
         # links pass through the most memory: the other large tables come when that is free again
-        households = beside.submit(find_households, clusters, numbers)
-        links = link_table(evidence, clusters, hashes, numbers)
-        evidence = replace(evidence, observations=evidence.observations.clear())
+        nodes, records, verdicts = evidence.nodes, evidence.records, clusters.verdicts
+        del linking, placement, evidence, clusters
         making = {
-            "nodes": beside.submit(node_table, evidence, clusters, hashes, numbers),
-            "records": beside.submit(record_table, evidence, placed, numbers),
-            "shared": beside.submit(shared_table, evidence, clusters, hashes),
-            "households": households,
+            "households": beside.submit(find_households, verdicts, numbers),
+            "shared": beside.submit(shared_table, nodes, verdicts, hashes),
         }
-        tables = {"links": links} | {name: made.result() for name, made in making.items()}
+        tables = {
+            "links": links,
+            "nodes": node_table(nodes, verdicts, hashes, numbers),
+            **{name: made.result() for name, made in making.items()},
+        }
+    del nodes, verdicts, hashes, links, making
+    tables["records"] = record_table(records, placed, numbers)
     return ResolvedPart(tables, numbering)
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let a thread that computes in Python itself, as hashing does, give way sooner to others."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _of_evidence(
+    said: Statements, attributes: Frame, evidence: Evidence, rules: IdentityRules
+) -> Attributes:
+    if not said.record_hash.meta.eq(evidence.record_hash):
+        # two records share the hash that is tried first
+        said = read_attributes(attributes, rules, evidence.record_hash)
+    return number_attributes(said, evidence)
 
 
 def conclude(

@@ -3,6 +3,7 @@
 Which of them really hold it is decided in `siyu.identity.holders`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,22 +62,27 @@ def gather_sides(
         ~pl.col("is_blocked") & ((pl.col("role") != "account") | ~pl.col("is_strong"))
     )
     placed = sighted.with_columns(side=cores.of_records.gather(sighted["record"]))
-    anchored = placed.filter(pl.col("side").is_not_null())
-    own = _core_attributes(evidence, cores, attributes, labels, rules)
-    loose = placed.filter(pl.col("side").is_null()).drop("side")
-    groups, group_records = _group_records(loose, attributes, evidence)
-    loose = loose.with_columns(
-        look_up(group_records.select("record", "side"), "record", loose["record"])
-    )
-    sides = pl.concat(
-        [
+    with ThreadPoolExecutor() as beside:
+        grouping = beside.submit(_sides_of_groups, placed, attributes, evidence)
+        own = _core_attributes(evidence, cores, attributes, labels, rules)
+        anchored = placed.filter(pl.col("side").is_not_null())
+        of_cores = [
             _core_sides(anchored, attributes, own),
-            _group_sides(loose, groups),
             _own_accounts(sighted, evidence, labels, own),
-        ],
-        how="diagonal",
-    )
-    return Sides(sides=sides, group_records=group_records, cores=own, group_count=groups.height)
+        ]
+        of_groups, group_records, group_count = grouping.result()
+    sides = pl.concat([*of_cores, of_groups], how="diagonal")
+    return Sides(sides=sides, group_records=group_records, cores=own, group_count=group_count)
+
+
+def _sides_of_groups(
+    placed: pl.DataFrame, attributes: Attributes, evidence: Evidence
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Sides of the records that name no account, these records, and how many groups they form."""
+    loose = placed.filter(pl.col("side").is_null()).drop("side")
+    groups, records = _group_records(loose, attributes, evidence)
+    loose = loose.with_columns(look_up(records.select("record", "side"), "record", loose["record"]))
+    return _group_sides(loose, groups), records, groups.height
 
 
 def _summed(sighted: pl.DataFrame, *, is_group: bool) -> pl.DataFrame:

@@ -113,27 +113,27 @@ def _weights(held: pl.DataFrame, placed: Vertices, vertex_count: int) -> Vertice
 
 
 def node_table(
-    evidence: Evidence, clusters: Clusters, hashes: NodeHashes, numbers: pl.Series
+    nodes: pl.DataFrame, verdicts: pl.DataFrame, hashes: NodeHashes, numbers: pl.Series
 ) -> pl.DataFrame:
     """One row per identifier: whose it is, or why it is nobody's.
 
     Args:
-        evidence: Numbered observations.
-        clusters: Who belongs together.
+        nodes: Numbered identifiers, as ``Evidence.nodes``.
+        verdicts: Verdicts about contacts, as ``Clusters.verdicts``.
         hashes: Hash of every node.
         numbers: Customer number of every vertex.
     """
     refused = (
-        clusters.verdicts.filter(pl.col("blocked_reason").is_not_null())
+        verdicts.filter(pl.col("blocked_reason").is_not_null())
         .group_by(node=pl.col("hub").cast(pl.UInt32))
         .agg(refusal=pl.col("blocked_reason").min().cast(pl.String))
     )
-    nodes = evidence.nodes.with_columns(
+    told = nodes.with_columns(
         identifier_hash=hashes.words,
-        number=numbers.slice(0, evidence.nodes.height),
+        number=numbers.slice(0, nodes.height),
     ).join(refused, on="node", how="left", maintain_order="left")
     is_blocked = pl.col("number").is_null() | pl.col("blocked_reason").is_not_null()
-    return nodes.select(
+    return told.select(
         pl.col("namespace", "scope").cast(pl.String),
         "identifier",
         "identifier_hash",
@@ -148,17 +148,17 @@ def node_table(
     )
 
 
-def record_table(evidence: Evidence, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
+def record_table(records: pl.DataFrame, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
     """One row per record: whose it is; null = nobody known.
 
     Args:
-        evidence: Numbered observations.
+        records: Numbered records, as ``Evidence.records``.
         placed: Per record its vertex, as ``Placement.of_records``.
         numbers: Customer number of every vertex.
     """
     owners = numbers.gather(pl.Series(placed).replace(-1, None))
     return in_order_of_records(
-        evidence.records.select("record_id", customer_id=customer_ids(pl.lit(owners)))
+        records.select("record_id", customer_id=customer_ids(pl.lit(owners)))
     )
 
 
@@ -172,20 +172,20 @@ def in_order_of_records(records: pl.DataFrame) -> pl.DataFrame:
     return records[order_of_keys(records["record_id"].hash().to_numpy())]
 
 
-def shared_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl.DataFrame:
+def shared_table(nodes: pl.DataFrame, verdicts: pl.DataFrame, hashes: NodeHashes) -> pl.DataFrame:
     """One row per identifier too many people use, the most shared first.
 
     Args:
-        evidence: Numbered observations.
-        clusters: Who belongs together.
+        nodes: Numbered identifiers, as ``Evidence.nodes``.
+        verdicts: Verdicts about contacts, as ``Clusters.verdicts``.
         hashes: Hash of every node.
     """
     shared = (
-        clusters.verdicts.filter(pl.col("fan_out").is_not_null())
+        verdicts.filter(pl.col("fan_out").is_not_null())
         .group_by(node=pl.col("hub").cast(pl.UInt32))
         .agg(pl.col("fan_out").max(), pl.col("is_shared_by_holders").any())
     )
-    named = evidence.nodes[shared["node"]].select(
+    named = nodes[shared["node"]].select(
         pl.col("namespace", "scope").cast(pl.String),
         identifier_hash=hashes.words.gather(shared["node"]),
         identifier_masked=mask_identifiers(pl.col("identifier")),
