@@ -5,13 +5,15 @@ belong together is decided elsewhere.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from siyu.errors import SiyuError
-from siyu.identity.keys import number_keys
+from siyu.identity.keys import SEEDS, HashCollisionError, Numbered, hash_of, number_hashes
 from siyu.identity.rules import BlockList, IdentityRules
 
 IDENTIFIERS_SCHEMA = pl.Schema(
@@ -75,45 +77,80 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
     Raises:
         IdentityInputError: A namespace or strength is not declared, or an identifier is null.
     """
-    rows = _with_words(identifiers)
+    for seed in range(SEEDS - 1):
+        with suppress(HashCollisionError):
+            return _number(identifiers, rules, seed)
+    return _number(identifiers, rules, SEEDS - 1)
+
+
+def _number(identifiers: Frame, rules: IdentityRules, seed: int) -> Evidence:
+    rows = _hashed_rows(identifiers, seed)
     _refuse_unknown(rows, rules)
     rows = rows.with_columns(strength_of(rules)).filter(pl.col("strength") != "ignored")
+    keys = (rows["node", "node_check"], rows["record", "record_check"])
     with ThreadPoolExecutor() as beside:
-        numbering = beside.submit(number_keys, rows, RECORD)
-        by_node, by_record = number_keys(rows, NODE), numbering.result()
-        del numbering  # it holds its result
-    known = rows.select(pl.col(NODE).gather(by_node.firsts))
+        by_node, by_record = beside.map(lambda hashes: number_hashes(*hashes), keys)
+        looking = beside.submit(_stand_twice, by_record.of_rows, by_node.of_rows)
+        del keys
+        rows = rows.drop("node", "node_check", "record", "record_check")
+        nodes = _number_nodes(_distinct_nodes(identifiers, rows, by_node), rules)
+        observed = rows.select(
+            record=pl.lit(pl.Series(by_record.of_rows)),
+            node=pl.lit(_renumbered(by_node.of_rows, nodes)),
+            is_strong=pl.col("strength") == "strong",
+            **{word: _enumerated(rows[word]) for word in ("rule", "source", "source_file")},
+            seen_at="seen_at",
+            line_number=pl.col("line_number").cast(pl.Int64),
+        )
+        records = pl.DataFrame(
+            {
+                "record_id": _texts(identifiers, "record_id", rows["row"].gather(by_record.firsts)),
+                "record_hash": by_record.hashes,
+            }
+        ).with_row_index("record")
+        del rows, by_node, by_record
+        observations = _observations(observed, nodes, looking.result())
+    return Evidence(nodes.drop("number", "role"), records, observations, hash_of(RECORD, seed))
+
+
+def _distinct_nodes(identifiers: Frame, rows: pl.DataFrame, by_node: Numbered) -> pl.DataFrame:
+    """Every identifier once, as it was numbered, with when it was seen."""
     first_seen, last_seen = by_node.span(rows["seen_at"])
-    records = pl.DataFrame(
-        {"record_id": rows["record_id"].gather(by_record.firsts), "record_hash": by_record.hashes}
-    ).with_row_index("record")
-    observed = rows.select(
-        number=pl.lit(pl.Series(by_node.of_rows)),
-        record=pl.lit(pl.Series(by_record.of_rows)),
-        is_strong=pl.col("strength") == "strong",
-        **{word: _enumerated(rows[word]) for word in ("rule", "source", "source_file")},
-        seen_at="seen_at",
-        line_number=pl.col("line_number").cast(pl.Int64),
+    return rows.select(
+        pl.col("namespace", "scope").gather(by_node.firsts),
+        identifier=_texts(identifiers, "identifier", rows["row"].gather(by_node.firsts)),
+        first_seen_at=first_seen,
+        last_seen_at=last_seen,
     )
-    hashed = by_record.hashed
-    del rows, by_node, by_record  # the text of all rows is the largest thing of the run
-    nodes = _number_nodes(
-        known.with_columns(first_seen.alias("first_seen_at"), last_seen.alias("last_seen_at")),
-        rules,
-    )
-    observations = _number_observations(observed, nodes)
-    return Evidence(nodes.drop("number", "role"), records, observations, hashed)
 
 
-def _with_words(identifiers: Frame) -> pl.DataFrame:
-    """All rows, with numbers for the words of which there are few."""
+def _hashed_rows(identifiers: Frame, seed: int) -> pl.DataFrame:
+    """All rows in numbers: hashes for many different texts, places in a list for few words."""
     few = ("namespace", "scope", "strength", "rule", "source", "source_file")
+    hashes = {
+        name: hash_of(keys, seed + check)
+        for keys, node in ((NODE, "node"), (RECORD, "record"))
+        for name, check in ((node, 0), (f"{node}_check", SEEDS))
+    }
     return (
         identifiers.lazy()
         .with_columns(pl.col("scope").fill_null(""))
         .with_columns(pl.col(few).cast(pl.String).cast(pl.Categorical))
+        .select(
+            *few,
+            "seen_at",
+            "line_number",
+            has_no_text=pl.any_horizontal(pl.col("record_id", "identifier").is_null()),
+            **hashes,
+        )
         .collect(engine="streaming")
+        .with_row_index("row")
     )
+
+
+def _texts(identifiers: Frame, column: str, rows: pl.Series) -> pl.Series:
+    """The texts of some rows; those of all rows would be the largest thing of the run."""
+    return identifiers.lazy().select(column).collect(engine="streaming")[column].gather(rows)
 
 
 def _enumerated(column: pl.Series) -> pl.Expr:
@@ -138,10 +175,12 @@ def _refuse_unknown(rows: pl.DataFrame, rules: IdentityRules) -> None:
             f"int_identifiers_observed: strengths {sorted(strengths)}; "
             "a strength is strong or candidate"
         )
-    nulls = rows.select("record_id", "namespace", "identifier", "strength").null_count()
-    if any(nulls.row(0)):
+    lacking = rows.select(
+        (pl.col("has_no_text") | pl.any_horizontal(pl.col("namespace", "strength").is_null())).sum()
+    ).item()
+    if lacking:
         raise IdentityInputError(
-            f"int_identifiers_observed: {max(nulls.row(0))} rows without record_id, namespace, "
+            f"int_identifiers_observed: {lacking} rows without record_id, namespace, "
             "identifier or strength; leave such rows out of the model"
         )
 
@@ -211,33 +250,34 @@ def _is_listed(listed: BlockList) -> pl.Expr:
     return hit & (pl.col("namespace").cast(pl.String) == listed.namespace)
 
 
-def _number_observations(observed: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+def _renumbered(numbers: NDArray[np.uint32], nodes: pl.DataFrame) -> pl.Series:
+    """Nodes by the numbers they bear in their order, for the numbers they had before."""
     node_of = np.empty(nodes.height, dtype=np.uint32)
     node_of[nodes["number"].to_numpy()] = np.arange(nodes.height, dtype=np.uint32)
-    node = pl.Series("node", node_of[observed["number"].to_numpy()])
-    numbered = observed.select(
-        "record",
-        node,
-        nodes["role"].gather(node),
-        "is_strong",
-        "rule",
-        *EVIDENCE_ORDER,
-        is_blocked=nodes["blocked_reason"].is_not_null().gather(node),
+    return pl.Series("node", node_of[numbers])
+
+
+def _observations(
+    observed: pl.DataFrame, nodes: pl.DataFrame, twice: pl.Series | None
+) -> pl.DataFrame:
+    """One row per record and node, of several the one that speaks first."""
+    told = observed.with_columns(
+        nodes["role"].gather(observed["node"]),
+        is_blocked=nodes["blocked_reason"].is_not_null().gather(observed["node"]),
     )
-    pairs = numbered["record"].cast(pl.UInt64) * 2**32 + node
-    several = _repeated(pairs)
-    if several.is_empty():
-        return numbered
-    twice = pairs.is_in(several.implode())
+    if twice is None:
+        return told
     repeated = (
-        numbered.filter(twice)
+        told.filter(twice)
         .sort("record", "node", *SPEAKS_FIRST, nulls_last=True)
         .unique(["record", "node"], keep="first", maintain_order=True)
     )
-    return pl.concat([numbered.filter(~twice), repeated])
+    return pl.concat([told.filter(~twice), repeated])
 
 
-def _repeated(values: pl.Series) -> pl.Series:
-    """Numbers that stand more than once, each once."""
-    ordered = np.sort(values.to_numpy())
-    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+def _stand_twice(records: NDArray[np.uint32], nodes: NDArray[np.uint32]) -> pl.Series | None:
+    """Whether each pair of a record and a node stands in another row, too; none if none does."""
+    pairs = records.astype(np.uint64) << np.uint64(32) | nodes
+    ordered = np.sort(pairs)
+    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return pl.Series(pairs).is_in(pl.Series(several).implode()) if len(several) else None

@@ -3,8 +3,7 @@
 Only components that break a guard are walked link by link; all others are plain components.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -41,45 +40,33 @@ def unite_within_guards(
     Source:
         Kruskal 1956, with a veto per union.
     """
-    left, right = as_vertices(edges["left"]), as_vertices(edges["right"])
-    broken = _broken_components(plain, guards)
-    words: list[str | None] = [None]
-    codes = np.zeros(edges.height, dtype=np.int64)
     is_broken = np.zeros(len(plain) + 1, dtype=np.bool_)
-    is_broken[broken] = True
-    inside = np.flatnonzero(is_broken[plain[left]])
+    is_broken[_broken_components(plain, guards)] = True
+    inside = np.flatnonzero(is_broken[plain[as_vertices(edges["left"])]])
+    if not len(inside):
+        nothing = pl.repeat(None, edges.height, dtype=pl.String, eager=True)
+        return plain, nothing.alias("blocked_reason")
     vertices = np.flatnonzero(is_broken[plain])
-    if len(inside):
-        walked = edges.with_row_index("edge")[inside].sort(
-            "edge_class",
-            pl.col("support").neg(),
-            "first_at",
-            pl.min_horizontal("left", "right"),
-            pl.max_horizontal("left", "right"),
-            nulls_last=True,
-        )
-        forest = _Forest.of(guards, set(vertices.tolist()))
-        for edge, one, other, edge_class in walked.select(
-            "edge", "left", "right", "edge_class"
-        ).iter_rows():
-            reason = forest.unite(one, other, edge_class)
-            if reason is not None:
-                words.append(reason)
-                codes[edge] = len(words) - 1
-    blocked = pl.Series("blocked_reason", words, dtype=pl.String).gather(codes)
-    if len(words) == 1:
-        return plain, blocked
-    used = inside[codes[inside] == 0]
+    walked = edges.with_row_index("edge")[inside].sort(
+        "edge_class",
+        pl.col("support").neg(),
+        "first_at",
+        pl.min_horizontal("left", "right"),
+        pl.max_horizontal("left", "right"),
+        nulls_last=True,
+    )
+    left, right = (np.searchsorted(vertices, as_vertices(walked[end])) for end in ("left", "right"))
+    forest = _Forest.of(guards, vertices)
+    refused = forest.walk(left.tolist(), right.tolist(), walked["edge_class"].to_list())
+    blocked = pl.Series("blocked_reason", refused, dtype=pl.String)
+    used = blocked.is_null().to_numpy()
     labels = plain.copy()
-    labels[vertices] = _label_some(vertices, left[used], right[used])
-    return labels, blocked
-
-
-def _label_some(vertices: Vertices, left: Vertices, right: Vertices) -> Vertices:
-    """Label some vertices, in their order, with the smallest of their component."""
-    ends = (np.searchsorted(vertices, left), np.searchsorted(vertices, right))
-    labels: Vertices = vertices[label_components(*ends, vertex_count=len(vertices))]
-    return labels
+    labels[vertices] = vertices[
+        label_components(left[used], right[used], vertex_count=len(vertices))
+    ]
+    places = np.full(edges.height, len(refused))
+    places[walked["edge"].to_numpy()] = np.arange(len(refused))
+    return labels, blocked.extend_constant(None, 1).gather(places)
 
 
 def _broken_components(plain: Vertices, guards: Guards) -> Vertices:
@@ -99,17 +86,23 @@ def _broken_components(plain: Vertices, guards: Guards) -> Vertices:
     return np.unique(np.concatenate([as_vertices(crowded["component"]), met]))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Forest:
-    """Union-find over the vertices of broken components, with what each cluster holds."""
+    """Union-find over the vertices of broken components, with what each cluster holds.
+
+    Attributes:
+        limits: Per kind its limit, the reason it gives and the class of links it begins with.
+        held: Per root, how many of each kind its cluster holds.
+        apart: Per root, from whom its vertices are parted, the reason and the class likewise.
+    """
 
     limits: dict[int, tuple[int, str, int]]
-    parent: dict[int, int] = field(default_factory=dict)
-    held: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    apart: dict[int, list[tuple[int, str, int]]] = field(default_factory=lambda: defaultdict(list))
+    held: list[dict[int, int]]
+    apart: dict[int, list[tuple[int, str, int]]]
 
     @classmethod
-    def of(cls, guards: Guards, vertices: set[int]) -> "_Forest":
+    def of(cls, guards: Guards, vertices: Vertices) -> "_Forest":
+        """Each vertex alone, named by its place among them."""
         limits = {
             kind: (limit, reason, from_class)
             for kind, limit, reason, from_class in guards.kinds.select(
@@ -118,57 +111,72 @@ class _Forest:
             .unique()
             .iter_rows()
         }
-        forest = cls(limits)
-        chosen = pl.col("vertex").is_in(pl.Series(sorted(vertices), dtype=pl.Int64).implode())
-        for vertex, kind in guards.kinds.filter(chosen).select("vertex", "kind").iter_rows():
-            forest.held[vertex][kind] = forest.held[vertex].get(kind, 0) + 1
-        for left, right, reason, from_class in guards.apart.iter_rows():
-            if left in vertices and right in vertices:
-                forest.apart[left].append((right, reason, from_class))
-                forest.apart[right].append((left, reason, from_class))
-        return forest
+        held: list[dict[int, int]] = [{} for _ in range(len(vertices))]
+        limited = guards.kinds.select("kind", place=_places(guards.kinds["vertex"], vertices))
+        for kind, place in limited.drop_nulls("place").iter_rows():
+            held[place][kind] = held[place].get(kind, 0) + 1
+        apart: dict[int, list[tuple[int, str, int]]] = {}
+        ends = {end: _places(guards.apart[end], vertices) for end in ("left", "right")}
+        parted = guards.apart.with_columns(**ends).drop_nulls(["left", "right"])
+        for left, right, reason, from_class in parted.iter_rows():
+            apart.setdefault(left, []).append((right, reason, from_class))
+            apart.setdefault(right, []).append((left, reason, from_class))
+        return cls(limits, held, apart)
 
-    def unite(self, one: int, other: int, edge_class: int) -> str | None:
-        """Unite two clusters, or say why not."""
-        one, other = self._root(one), self._root(other)
-        if one == other:
-            return None
-        if self._weight(one) < self._weight(other):
-            one, other = other, one
-        reason = self._forbidden(one, other, edge_class)
-        if reason is not None:
-            return reason
-        self.parent[other] = one
-        for kind, count in self.held.pop(other, {}).items():
-            self.held[one][kind] = self.held[one].get(kind, 0) + count
-        self.apart[one] += self.apart.pop(other, [])
-        return None
+    def walk(self, left: list[int], right: list[int], classes: list[int]) -> list[str | None]:
+        """Unite what links join, one after the other; per link why it was refused, if it was."""
+        parent, held, apart = list(range(len(self.held))), self.held, self.apart
+        refused: list[str | None] = []
+        for end, other_end, edge_class in zip(left, right, classes, strict=True):
+            one, other = _root(parent, end), _root(parent, other_end)
+            reason = None
+            if one != other:
+                if len(held[one]) < len(held[other]):
+                    one, other = other, one
+                if other in apart or not held[one].keys().isdisjoint(held[other]):
+                    reason = self._forbidden(parent, one, other, edge_class)
+                if reason is None:
+                    parent[other] = one
+                    self._take_over(one, other)
+            refused.append(reason)
+        return refused
 
-    def _forbidden(self, one: int, other: int, edge_class: int) -> str | None:
+    def _take_over(self, one: int, other: int) -> None:
+        mine = self.held[one]
+        for kind, count in self.held[other].items():
+            mine[kind] = mine.get(kind, 0) + count
+        if other in self.apart:
+            self.apart[one] = self.apart.get(one, []) + self.apart.pop(other)
+
+    def _forbidden(self, parent: list[int], one: int, other: int, edge_class: int) -> str | None:
         # the smallest of all reasons, so that direction and order of links do not show
-        reasons = {
+        reasons = [
             reason
             for partner, reason, from_class in self.apart.get(other, ())
-            if edge_class >= from_class and self._root(partner) == one
-        }
+            if edge_class >= from_class and _root(parent, partner) == one
+        ]
         if edge_class != ORDERED:
-            reasons |= self._exceeded(self.held.get(one, {}), self.held.get(other, {}), edge_class)
+            mine = self.held[one]
+            for kind, count in self.held[other].items():
+                if kind in mine:
+                    limit, reason, from_class = self.limits[kind]
+                    if edge_class >= from_class and mine[kind] + count > limit:
+                        reasons.append(reason)
         return min(reasons, default=None)
 
-    def _exceeded(self, one: dict[int, int], other: dict[int, int], edge_class: int) -> set[str]:
-        reasons = set()
-        for kind in one.keys() & other.keys():
-            limit, reason, from_class = self.limits[kind]
-            if edge_class >= from_class and one[kind] + other[kind] > limit:
-                reasons.add(reason)
-        return reasons
 
-    def _weight(self, root: int) -> int:
-        return len(self.held.get(root, ())) + len(self.apart.get(root, ()))
+def _places(some: pl.Series, vertices: Vertices) -> pl.Series:
+    """The place of each vertex among some, in order; null where it is none of them."""
+    asked = as_vertices(some)
+    places = np.searchsorted(vertices, asked)
+    is_one = vertices[np.minimum(places, len(vertices) - 1)] == asked
+    return pl.select(
+        place=pl.when(pl.lit(pl.Series(is_one))).then(pl.lit(pl.Series(places)))
+    ).to_series()
 
-    def _root(self, vertex: int) -> int:
-        parent = self.parent
-        while (above := parent.get(vertex, vertex)) != vertex:
-            parent[vertex] = parent.get(above, above)
-            vertex = above
-        return vertex
+
+def _root(parent: list[int], vertex: int) -> int:
+    while (above := parent[vertex]) != vertex:
+        parent[vertex] = parent[above]
+        vertex = above
+    return vertex

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siyu.identity.dense import first_of_groups, is_among, look_up
-from siyu.identity.keys import find_keys, number_keys, order_of_keys
+from siyu.identity.keys import SEEDS, find_keys, hash_of, number_hashes, order_of_keys
 
 # small ones are alike in their upper bits, large ones differ in them
 HASHES = st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**64 - 1)), max_size=40)
@@ -39,7 +39,8 @@ def test_keys_are_numbered_in_order_of_their_first_rows(
 ) -> None:
     schema = {"one": pl.String, "other": pl.String, "at": pl.Datetime("us")}
     rows = pl.DataFrame(told, schema=schema, orient="row")
-    numbered = number_keys(rows, ["one", "other"])
+    hashes = rows.select(hash_of(["one", "other"]), check=hash_of(["one", "other"], SEEDS))
+    numbered = number_hashes(*hashes)
     first, last = numbered.span(rows["at"])
     expected = rows.group_by("one", "other", maintain_order=True).agg(
         first=pl.col("at").min(), last=pl.col("at").max()
