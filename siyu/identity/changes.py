@@ -203,7 +203,8 @@ def rows_of(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
     return (
         frame.lazy()
         .with_columns(record=record_hash())
-        .join(records.lazy(), on="record", how="semi")
+        # in the same order whenever they are asked for: evidence asks twice
+        .join(records.lazy(), on="record", how="semi", maintain_order="left")
         .select(columns)
     )
 

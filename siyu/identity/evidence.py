@@ -71,11 +71,13 @@ def number_evidence(identifiers: Frame, rules: IdentityRules) -> Evidence:
 
     Args:
         identifiers: One row per observation, columns of ``IDENTIFIERS_SCHEMA``; a lazy frame of
-            a Parquet file is read in pieces and takes a quarter of the memory.
+            a Parquet file is read in pieces and takes a quarter of the memory. It is read twice
+            and must give its rows in the same order.
         rules: Settings of identity resolution.
 
     Raises:
-        IdentityInputError: A namespace or strength is not declared, or an identifier is null.
+        IdentityInputError: A namespace or strength is not declared, an identifier is null, or
+            the rows came in another order the second time.
     """
     for seed in range(SEEDS - 1):
         with suppress(HashCollisionError):
@@ -93,7 +95,10 @@ def _number(identifiers: Frame, rules: IdentityRules, seed: int) -> Evidence:
         looking = beside.submit(_stand_twice, by_record.of_rows, by_node.of_rows)
         del keys
         rows = rows.drop("node", "node_check", "record", "record_check")
-        nodes = _number_nodes(_distinct_nodes(identifiers, rows, by_node), rules)
+        known = _distinct_nodes(identifiers, rows, by_node)
+        _refuse_moved(known, NODE, by_node, seed)
+        nodes = _number_nodes(known, rules)
+        del known
         observed = rows.select(
             record=pl.lit(pl.Series(by_record.of_rows)),
             node=pl.lit(_renumbered(by_node.of_rows, nodes)),
@@ -108,6 +113,7 @@ def _number(identifiers: Frame, rules: IdentityRules, seed: int) -> Evidence:
                 "record_hash": by_record.hashes,
             }
         ).with_row_index("record")
+        _refuse_moved(records, RECORD, by_record, seed)
         del rows, by_node, by_record
         observations = _observations(observed, nodes, looking.result())
     return Evidence(nodes.drop("number", "role"), records, observations, hash_of(RECORD, seed))
@@ -122,6 +128,15 @@ def _distinct_nodes(identifiers: Frame, rows: pl.DataFrame, by_node: Numbered) -
         first_seen_at=first_seen,
         last_seen_at=last_seen,
     )
+
+
+def _refuse_moved(keys: pl.DataFrame, columns: list[str], numbered: Numbered, seed: int) -> None:
+    """Fail unless keys bear the hashes by which they were numbered."""
+    if not keys.select(hash_of(columns, seed)).to_series().equals(numbered.hashes):
+        raise IdentityInputError(
+            "int_identifiers_observed: rows in another order when they were read again; "
+            "collect the frame first, or keep its order"
+        )
 
 
 def _hashed_rows(identifiers: Frame, seed: int) -> pl.DataFrame:

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from brand import RULES, Brand, phone, reasons, together
 
 from siyu.identity.clusters import ClusterTooLargeError
-from siyu.identity.evidence import IdentityInputError
+from siyu.identity.evidence import IDENTIFIERS_SCHEMA, IdentityInputError, number_evidence
 
 
 def test_accounts_of_one_record_are_one_customer():
@@ -140,3 +140,23 @@ def test_used_links_join_exactly_what_belongs_to_one_customer():
         == joined.filter(status="used").height
     )
     assert isinstance(joined, pl.DataFrame)
+
+
+def test_rows_that_come_in_another_order_when_read_again_are_refused() -> None:
+    told = {
+        "record_id": [f"r{number}" for number in range(200)],
+        "identifier": [f"{13900000000 + number}" for number in range(200)],
+        "namespace": "phone",
+        "strength": "strong",
+    }
+    frame = pl.DataFrame(told).select(
+        pl.col(name).cast(kind) if name in told else pl.lit(None, kind).alias(name)
+        for name, kind in IDENTIFIERS_SCHEMA.items()
+    )
+    seeds = iter(range(9))
+    moving = frame.lazy().map_batches(
+        lambda rows: rows.sample(fraction=1, shuffle=True, seed=next(seeds))
+    )
+    assert number_evidence(frame.lazy(), RULES).records.height == 200
+    with pytest.raises(IdentityInputError, match="another order"):
+        number_evidence(moving, RULES)
