@@ -22,6 +22,7 @@ from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
 from siyu.identity.incremental import TABLES
 from siyu.identity.ledger import LEDGER_SCHEMA
+from siyu.identity.links import pack_links
 from siyu.identity.resolve import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
 
@@ -93,7 +94,12 @@ class IdentityMemory(dg.ConfigurableResource):
             ledger: What nights decided so far.
         """
         return Resolution(
-            **{table: self.exchange.read(f"identity_{table}") for table in TABLES},
+            **{
+                table: self.exchange.read(f"identity_{table}")
+                for table in TABLES
+                if table != "links"
+            },
+            packed_links=pack_links(self.exchange.scan("identity_links")).collect(),
             log=ledger.log,
             registry=ledger.registry,
             metrics=self.exchange.read("identity_metrics"),

@@ -72,7 +72,7 @@ def scan_inputs(folder: Path) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 def write_tables(folder: Path, made: Resolution) -> None:
     for table, rows in (*tables_of(made), ("entry", made.entry)):
-        rows.write_parquet(folder / f"out_{table}.parquet", compression_level=1)
+        rows.lazy().sink_parquet(folder / f"out_{table}.parquet", compression_level=1)
 
 
 def measure_path(folder: Path) -> dict[str, float]:

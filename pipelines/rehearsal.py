@@ -74,7 +74,7 @@ def rehearse(home: Home, resolution: Resolution, day: date) -> Outcome:
     log = home.reports / "rehearsal.log"
     with _shadow(home) as shadow, log.open("a") as lines:
         for table, rows in tables_of(resolution):
-            rows.write_parquet(shadow.exchange / f"{table}.parquet")
+            rows.lazy().sink_parquet(shadow.exchange / f"{table}.parquet")
         with (
             redirect_stdout(lines),
             redirect_stderr(lines),

@@ -17,6 +17,7 @@ from siyu.identity.evidence import (
     strength_of,
 )
 from siyu.identity.rules import IdentityRules
+from siyu.identity.texts import copied_texts
 
 NODE = ["namespace", "scope", "identifier"]
 # records of which rows are compared one by one; of more it would cost what it spares
@@ -141,7 +142,6 @@ def _speaking_rows(
         .with_columns(strength_of(rules), record=record_hash())
         .filter(pl.col("strength") != "ignored")
         .with_columns(is_strong=pl.col("strength") == "strong")
-        .collect(engine="streaming")
     )
     seen_at = pl.col("seen_at")
     return (
@@ -192,20 +192,20 @@ def identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
     )
 
 
-def rows_of(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
-    """Rows of some records, left where they are until they are asked for.
+def rows_of(frame: Frame, records: pl.DataFrame) -> pl.DataFrame:
+    """Rows of some records.
 
     Args:
         frame: Rows with ``record_id``.
-        records: What `siyu.identity.reach` found.
+        records: ``record``, hashes of record ids.
     """
     columns = frame.lazy().collect_schema().names()
-    return (
+    return copied_texts(
         frame.lazy()
         .with_columns(record=record_hash())
-        # in the same order whenever they are asked for: evidence asks twice
-        .join(records.lazy(), on="record", how="semi", maintain_order="left")
+        .join(records.lazy(), on="record", how="semi")
         .select(columns)
+        .collect(engine="streaming")
     )
 
 

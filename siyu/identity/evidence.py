@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from siyu.errors import SiyuError
 from siyu.identity.keys import SEEDS, HashCollisionError, Numbered, hash_of, number_hashes
 from siyu.identity.rules import BlockList, IdentityRules
+from siyu.identity.texts import copied
 
 IDENTIFIERS_SCHEMA = pl.Schema(
     {
@@ -165,7 +166,8 @@ def _hashed_rows(identifiers: Frame, seed: int) -> pl.DataFrame:
 
 def _texts(identifiers: Frame, column: str, rows: pl.Series) -> pl.Series:
     """The texts of some rows; those of all rows would be the largest thing of the run."""
-    return identifiers.lazy().select(column).collect(engine="streaming")[column].gather(rows)
+    texts = identifiers.lazy().select(column).collect(engine="streaming")[column]
+    return copied(texts.gather(rows))
 
 
 def _enumerated(column: pl.Series) -> pl.Expr:

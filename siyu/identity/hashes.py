@@ -15,24 +15,35 @@ class NodeHashes:
     """HMAC-SHA256 of every node.
 
     Attributes:
-        words: The whole hash as hexadecimal text.
+        digests: The whole hash, 32 bytes.
         keys: Its first 64 bits as a number, for the registry and for sorting.
     """
 
-    words: pl.Series
+    digests: pl.Series
     keys: pl.Series
 
     @classmethod
     def of(cls, digests: pl.Series) -> "NodeHashes":
-        """Hashes as they are shown and as they are compared.
+        """Hashes as they are kept and as they are compared.
 
         Args:
             digests: What `digest_nodes` made.
         """
-        return cls(
-            words=digests.bin.encode("hex"),
-            keys=digests.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big"),
-        )
+        return cls(digests, pl.select(sorting_key(pl.lit(digests))).to_series())
+
+    @property
+    def words(self) -> pl.Series:
+        """The whole hash as hexadecimal text, as tables show it."""
+        return self.digests.bin.encode("hex")
+
+
+def sorting_key(digest: pl.Expr) -> pl.Expr:
+    """The first 64 bits of a hash as a number: numbers sort ten times as fast as text.
+
+    Args:
+        digest: Bytes of the hash.
+    """
+    return digest.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big")
 
 
 def digest_nodes(nodes: pl.DataFrame, secret: bytes) -> pl.Series:

@@ -6,11 +6,10 @@ import polars as pl
 from siyu.identity.clusters import Clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import EVIDENCE_ORDER, Evidence
-from siyu.identity.hashes import NodeHashes
+from siyu.identity.hashes import NodeHashes, sorting_key
 from siyu.identity.link_reasons import with_reasons
 
 PAIR = ["left", "right"]
-# namespaces, rules, files and reasons are few: they stay numbers until the table is written
 WORD = pl.Categorical()
 LINKS_SCHEMA = pl.Schema(
     {
@@ -30,12 +29,39 @@ LINKS_SCHEMA = pl.Schema(
         "blocked_reason": pl.String(),
     }
 )
-HELD_SCHEMA = pl.Schema(
+HASHES = [f"{end}_identifier_hash" for end in PAIR]
+# a third of the room: namespaces, rules, files and reasons are few and stay numbers until the
+# table is written, hashes stay bytes
+PACKED_SCHEMA = pl.Schema(
     {
-        column: WORD if kind == pl.String and not column.endswith("_hash") else kind
+        column: pl.Binary() if column in HASHES else WORD if kind == pl.String else kind
         for column, kind in LINKS_SCHEMA.items()
     }
 )
+
+
+def pack_links(links: pl.LazyFrame) -> pl.LazyFrame:
+    """Links as they are held while a run works on them.
+
+    Args:
+        links: Columns of ``LINKS_SCHEMA``.
+
+    Returns:
+        Columns of ``PACKED_SCHEMA``.
+    """
+    return links.with_columns(pl.col(HASHES).str.decode("hex")).cast(PACKED_SCHEMA)
+
+
+def unpack_links(links: pl.LazyFrame) -> pl.LazyFrame:
+    """Links as they are written.
+
+    Args:
+        links: Columns of ``PACKED_SCHEMA``.
+
+    Returns:
+        Columns of ``LINKS_SCHEMA``.
+    """
+    return links.with_columns(pl.col(HASHES).bin.encode("hex")).cast(LINKS_SCHEMA)
 
 
 def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl.DataFrame:
@@ -49,7 +75,7 @@ def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl
         hashes: Hash of every node.
 
     Returns:
-        Columns of ``HELD_SCHEMA``, in order of the hashes of their ends.
+        Columns of ``PACKED_SCHEMA``, in order of the hashes of their ends.
     """
     centers = _centers(evidence, clusters)
     pairs = pl.concat(
@@ -234,17 +260,9 @@ def in_order(links: pl.DataFrame) -> pl.DataFrame:
     """Sort links by the hashes of their ends, so that the same links make the same table.
 
     Args:
-        links: Columns of ``HELD_SCHEMA``.
+        links: Columns of ``PACKED_SCHEMA``.
     """
-    # the first 64 bits of the hashes: numbers sort ten times as fast as text
-    keys = [
-        pl.col(f"{end}_identifier_hash")
-        .str.slice(0, 16)
-        .str.decode("hex")
-        .bin.reinterpret(dtype=pl.Int64, endianness="big")
-        for end in PAIR
-    ]
-    return links.sort(*keys, "rule")
+    return links.sort(*(sorting_key(pl.col(column)) for column in HASHES), "rule")
 
 
 def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> pl.DataFrame:
@@ -253,10 +271,10 @@ def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> p
         nodes = judged[end]
         named[f"{end}_namespace"] = evidence.nodes["namespace"].cast(WORD).gather(nodes)
         named[f"{end}_scope"] = evidence.nodes["scope"].cast(WORD).gather(nodes)
-        named[f"{end}_identifier_hash"] = hashes.words.gather(nodes)
+        named[f"{end}_identifier_hash"] = hashes.digests.gather(nodes)
     strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
     return judged.select(
-        *(pl.col(column) for column in HELD_SCHEMA if column in judged.columns),
+        *(pl.col(column) for column in PACKED_SCHEMA if column in judged.columns),
         strength=strength.cast(WORD),
         **named,
-    ).select(HELD_SCHEMA.names())
+    ).select(PACKED_SCHEMA.names())

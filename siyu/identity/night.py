@@ -14,7 +14,7 @@ from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
-from siyu.identity.links import LINKS_SCHEMA
+from siyu.identity.links import unpack_links
 from siyu.identity.reach import find_reach
 from siyu.identity.resolve import Ledger, Resolution, resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -98,18 +98,18 @@ def _height(frame: Frame) -> int:
     return int(frame.lazy().select(pl.len()).collect().item())
 
 
-def tables_of(resolution: Resolution) -> Iterator[tuple[str, pl.DataFrame]]:
+def tables_of(resolution: Resolution) -> Iterator[tuple[str, Frame]]:
     """The tables a night hands on, in the order in which they are to be written.
 
     Args:
         resolution: What the night found.
 
     Yields:
-        Name and rows.
+        Name and rows; lazy where they take more room than what they are made from.
     """
     yield "identity_nodes", resolution.nodes
     yield "identity_records", resolution.records
-    yield "identity_links", resolution.links.cast(LINKS_SCHEMA)
+    yield "identity_links", unpack_links(resolution.packed_links.lazy())
     yield "identity_shared", resolution.shared
     yield "identity_households", resolution.households
     yield "identity_log", resolution.log

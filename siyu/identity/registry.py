@@ -69,7 +69,8 @@ def number_clusters(
     )
     known = recorded_customers(registry, log)
     claimed = members.join(known, on="node_key", how="left")
-    inherited = _inherit(claimed.join(elsewhere, left_on="before", right_on="number", how="anti"))
+    claims = claimed.select("label", "weight", number="before").drop_nulls("number")
+    inherited = _inherit(claims.join(elsewhere, on="number", how="anti"))
     numbers = _with_new_numbers(claimed, inherited, _highest(registry, log))
     placed = claimed.with_columns(look_up(numbers, "label", claimed["label"]))
     shown = _shown(placed, known)
@@ -155,12 +156,8 @@ def _today(log: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _inherit(claimed: pl.DataFrame) -> pl.DataFrame:
-    claims = (
-        claimed.filter(pl.col("before").is_not_null())
-        .group_by("label", number="before")
-        .agg(pl.col("weight").sum())
-    )
+def _inherit(told: pl.DataFrame) -> pl.DataFrame:
+    claims = told.group_by("label", "number").agg(pl.col("weight").sum())
     settled = []
     while claims.height:
         for_label = claims.sort("label", pl.col("weight").neg(), "number").unique(

@@ -17,7 +17,7 @@ from siyu.identity.evidence import Evidence, Frame, number_evidence
 from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
-from siyu.identity.links import link_table
+from siyu.identity.links import link_table, unpack_links
 from siyu.identity.metrics import measure_resolution
 from siyu.identity.overrides import number_overrides
 from siyu.identity.registry import Numbering, number_clusters
@@ -34,7 +34,7 @@ class Resolution:
     Attributes:
         nodes: ``identity_nodes``.
         records: ``identity_records``.
-        links: ``identity_links``, words that are few as numbers (``HELD_SCHEMA``).
+        packed_links: ``identity_links``, as they are held (``PACKED_SCHEMA``).
         shared: ``identity_shared``.
         households: ``household_id``, ``customer_id``.
         log: The whole ``identity_log``, new events last.
@@ -45,13 +45,18 @@ class Resolution:
 
     nodes: pl.DataFrame
     records: pl.DataFrame
-    links: pl.DataFrame
+    packed_links: pl.DataFrame
     shared: pl.DataFrame
     households: pl.DataFrame
     log: pl.DataFrame
     registry: pl.DataFrame
     metrics: pl.DataFrame
     entry: pl.DataFrame
+
+    @property
+    def links(self) -> pl.DataFrame:
+        """``identity_links``."""
+        return unpack_links(self.packed_links.lazy()).collect()
 
 
 @dataclass(frozen=True)
@@ -169,19 +174,20 @@ def resolve_part(
         del hashing
         linking = beside.submit(link_table, evidence, clusters, hashes)
         placement = Placement.of(evidence, clusters)
+        members, placed = placement.members(hashes), placement.of_records
+        del placement
         numbering = number_clusters(
-            placement.members(hashes),
+            members,
             registry=ledger.registry,
             log=ledger.log,
             run_date=run_date,
             living_elsewhere=living_elsewhere,
         )
         numbers = _numbers_of_vertices(clusters, numbering)
-        placed = placement.of_records
         links = linking.result()
         # links pass through the most memory: the other large tables come when that is free again
         nodes, records, verdicts = evidence.nodes, evidence.records, clusters.verdicts
-        del linking, placement, evidence, clusters
+        del linking, members, evidence, clusters
         making = {
             "households": beside.submit(find_households, verdicts, numbers),
             "shared": beside.submit(shared_table, nodes, verdicts, hashes),
@@ -246,8 +252,10 @@ def conclude(
         pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
     )
     log = pl.concat([ledger.log, _logged(numbering)])
+    others = {table: rows for table, rows in tables.items() if table != "links"}
     return Resolution(
-        **tables,
+        **others,
+        packed_links=tables["links"],
         log=log,
         registry=pl.concat([ledger.registry, added]),
         metrics=measure_resolution(

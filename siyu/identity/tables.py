@@ -187,7 +187,7 @@ def shared_table(nodes: pl.DataFrame, verdicts: pl.DataFrame, hashes: NodeHashes
     )
     named = nodes[shared["node"]].select(
         pl.col("namespace", "scope").cast(pl.String),
-        identifier_hash=hashes.words.gather(shared["node"]),
+        identifier_hash=hashes.digests.gather(shared["node"]).bin.encode("hex"),
         identifier_masked=mask_identifiers(pl.col("identifier")),
         fan_out=shared["fan_out"],
         reason=pl.when(shared["is_shared_by_holders"])
