@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from siyu.errors import SiyuError
+from siyu.identity.components import as_vertices
 from siyu.identity.keys import SEEDS, HashCollisionError, Numbered, hash_of, number_hashes
 from siyu.identity.rules import BlockList, IdentityRules
 from siyu.identity.texts import copied
@@ -54,7 +55,8 @@ class Evidence:
         nodes: One row per identifier, sorted by priority of namespace, scope and identifier:
             ``node``, ``namespace`` and ``scope`` (Enum), ``identifier``, ``first_seen_at``,
             ``last_seen_at``, ``blocked_reason``.
-        records: One row per record: ``record``, ``record_id``, ``record_hash``.
+        records: One row per record, in order of their numbers: ``record_hash``, ``row`` (the first
+            that names it). Their ids are read when they are written: nothing else asks for them.
         observations: One row per record and node: ``record``, ``node``, ``role``,
             ``is_strong``, ``rule``, ``seen_at``, ``source``, ``source_file``, ``line_number``,
             ``is_blocked``.
@@ -97,7 +99,7 @@ def _number(identifiers: Frame, rules: IdentityRules, seed: int) -> Evidence:
         del keys
         rows = rows.drop("node", "node_check", "record", "record_check")
         known = _distinct_nodes(identifiers, rows, by_node)
-        _refuse_moved(known, NODE, by_node, seed)
+        _refuse_moved(known, hash_of(NODE, seed), by_node.hashes)
         nodes = _number_nodes(known, rules)
         del known
         observed = rows.select(
@@ -108,13 +110,8 @@ def _number(identifiers: Frame, rules: IdentityRules, seed: int) -> Evidence:
             seen_at="seen_at",
             line_number=pl.col("line_number").cast(pl.Int64),
         )
-        records = pl.DataFrame(
-            {
-                "record_id": _texts(identifiers, "record_id", rows["row"].gather(by_record.firsts)),
-                "record_hash": by_record.hashes,
-            }
-        ).with_row_index("record")
-        _refuse_moved(records, RECORD, by_record, seed)
+        first_rows = rows["row"].gather(by_record.firsts)
+        records = pl.DataFrame({"record_hash": by_record.hashes, "row": first_rows})
         del rows, by_node, by_record
         observations = _observations(observed, nodes, looking.result())
     return Evidence(nodes.drop("number", "role"), records, observations, hash_of(RECORD, seed))
@@ -131,9 +128,24 @@ def _distinct_nodes(identifiers: Frame, rows: pl.DataFrame, by_node: Numbered) -
     )
 
 
-def _refuse_moved(keys: pl.DataFrame, columns: list[str], numbered: Numbered, seed: int) -> None:
+def read_record_ids(identifiers: Frame, evidence: Evidence) -> pl.Series:
+    """The ids of records, in order of their numbers.
+
+    Args:
+        identifiers: What the evidence was made from.
+        evidence: Numbered observations.
+
+    Raises:
+        IdentityInputError: The rows came in another order than before.
+    """
+    ids = _texts(identifiers, "record_id", evidence.records["row"])
+    _refuse_moved(pl.DataFrame(ids), evidence.record_hash, evidence.records["record_hash"])
+    return ids
+
+
+def _refuse_moved(keys: pl.DataFrame, hashed: pl.Expr, expected: pl.Series) -> None:
     """Fail unless keys bear the hashes by which they were numbered."""
-    if not keys.select(hash_of(columns, seed)).to_series().equals(numbered.hashes):
+    if not keys.select(hashed).to_series().equals(expected):
         raise IdentityInputError(
             "int_identifiers_observed: rows in another order when they were read again; "
             "collect the frame first, or keep its order"
@@ -165,9 +177,13 @@ def _hashed_rows(identifiers: Frame, seed: int) -> pl.DataFrame:
 
 
 def _texts(identifiers: Frame, column: str, rows: pl.Series) -> pl.Series:
-    """The texts of some rows; those of all rows would be the largest thing of the run."""
-    texts = identifiers.lazy().select(column).collect(engine="streaming")[column]
-    return copied(texts.gather(rows))
+    """The texts of some rows, in order; those of all rows would be the largest thing of the run."""
+    picked, wanted, first = [pl.Series(column, dtype=pl.String)], as_vertices(rows), 0
+    for batch in identifiers.lazy().select(column).collect_batches(maintain_order=True):
+        begin, end = np.searchsorted(wanted, [first, first + batch.height])
+        picked.append(copied(batch[column].gather(wanted[begin:end] - first)))
+        first += batch.height
+    return pl.concat(picked, rechunk=True)
 
 
 def _enumerated(column: pl.Series) -> pl.Expr:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,7 +13,7 @@ import polars as pl
 from siyu.identity.attributes import Attributes, Statements, number_attributes, read_attributes
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
-from siyu.identity.evidence import Evidence, Frame, number_evidence
+from siyu.identity.evidence import Evidence, Frame, number_evidence, read_record_ids
 from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
@@ -186,8 +186,11 @@ def resolve_part(
         numbers = _numbers_of_vertices(clusters, numbering)
         links = linking.result()
         # links pass through the most memory: the other large tables come when that is free again
-        nodes, records, verdicts = evidence.nodes, evidence.records, clusters.verdicts
-        del linking, members, evidence, clusters
+        nodes, verdicts = evidence.nodes, clusters.verdicts
+        evidence = replace(
+            evidence, nodes=nodes.clear(), observations=evidence.observations.clear()
+        )
+        del linking, members, clusters
         making = {
             "households": beside.submit(find_households, verdicts, numbers),
             "shared": beside.submit(shared_table, nodes, verdicts, hashes),
@@ -198,7 +201,7 @@ def resolve_part(
             **{name: made.result() for name, made in making.items()},
         }
     del nodes, verdicts, hashes, links, making
-    tables["records"] = record_table(records, placed, numbers)
+    tables["records"] = record_table(read_record_ids(identifiers, evidence), placed, numbers)
     return ResolvedPart(tables, numbering)
 
 

@@ -148,17 +148,17 @@ def node_table(
     )
 
 
-def record_table(records: pl.DataFrame, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
+def record_table(record_ids: pl.Series, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
     """One row per record: whose it is; null = nobody known.
 
     Args:
-        records: Numbered records, as ``Evidence.records``.
+        record_ids: Ids in order of the numbers of records.
         placed: Per record its vertex, as ``Placement.of_records``.
         numbers: Customer number of every vertex.
     """
     owners = numbers.gather(pl.Series(placed).replace(-1, None))
     return in_order_of_records(
-        records.select("record_id", customer_id=customer_ids(pl.lit(owners)))
+        pl.DataFrame(record_ids).with_columns(customer_id=customer_ids(pl.lit(owners)))
     )
 
 
