@@ -116,7 +116,6 @@ def rows_apart_from(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
         frame: Rows with ``record_id``.
         records: ``record``, hashes of record ids.
     """
-    # a join holds its whole left side
     return frame.lazy().filter(~record_hash().is_in(records["record"].implode()))
 
 

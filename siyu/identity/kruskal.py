@@ -40,7 +40,7 @@ def unite_within_guards(
     Source:
         Kruskal 1956, with a veto per union.
     """
-    is_broken = np.zeros(len(plain) + 1, dtype=np.bool_)
+    is_broken = np.zeros(len(plain), dtype=np.bool_)
     is_broken[_broken_components(plain, guards)] = True
     inside = np.flatnonzero(is_broken[plain[as_vertices(edges["left"])]])
     if not len(inside):

@@ -160,18 +160,10 @@ def resolve_part(
         secret: Key of the home for identifier hashes.
         living_elsewhere: Numbers of customers among the other records.
     """
-    with _short_turns(), ThreadPoolExecutor() as beside:
-        # what needs nothing of each other goes side by side: most steps leave a core idle
-        reading = beside.submit(read_attributes, attributes, rules)
-        evidence = number_evidence(identifiers, rules)
-        hashing = beside.submit(digest_nodes, evidence.nodes, secret)
-        orders = number_overrides(overrides, evidence.nodes)
-        stated = _of_evidence(reading.result(), attributes, evidence, rules)
-        del reading  # it holds its result
-        clusters = build_clusters(evidence, stated, orders, rules)
-        del stated
-        hashes = NodeHashes.of(hashing.result())
-        del hashing
+    evidence, clusters, hashes = _decide(
+        identifiers, attributes, rules=rules, overrides=overrides, secret=secret
+    )
+    with ThreadPoolExecutor() as beside:
         linking = beside.submit(link_table, evidence, clusters, hashes)
         placement = Placement.of(evidence, clusters)
         members, placed = placement.members(hashes), placement.of_records
@@ -203,6 +195,26 @@ def resolve_part(
     del nodes, verdicts, hashes, links, making
     tables["records"] = record_table(read_record_ids(identifiers, evidence), placed, numbers)
     return ResolvedPart(tables, numbering)
+
+
+def _decide(
+    identifiers: Frame,
+    attributes: Frame,
+    *,
+    rules: IdentityRules,
+    overrides: pl.DataFrame,
+    secret: bytes,
+) -> tuple[Evidence, Clusters, NodeHashes]:
+    """Who belongs together; what needs nothing of each other goes side by side."""
+    with _short_turns(), ThreadPoolExecutor() as beside:
+        reading = beside.submit(read_attributes, attributes, rules)
+        evidence = number_evidence(identifiers, rules)
+        hashing = beside.submit(digest_nodes, evidence.nodes, secret)
+        orders = number_overrides(overrides, evidence.nodes)
+        stated = _of_evidence(reading.result(), attributes, evidence, rules)
+        del reading  # it holds its result
+        clusters = build_clusters(evidence, stated, orders, rules)
+        return evidence, clusters, NodeHashes.of(hashing.result())
 
 
 @contextmanager

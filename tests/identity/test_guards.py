@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from brand import RULES, Brand, phone, reasons, together
+from brand import RULES, Brand, partition, phone, reasons, together
 
 from siyu.identity.clusters import ClusterTooLargeError
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA, IdentityInputError, number_evidence
+from siyu.identity.keys import HashCollisionError, number_hashes
 
 
 def test_accounts_of_one_record_are_one_customer():
@@ -160,3 +161,23 @@ def test_rows_that_come_in_another_order_when_read_again_are_refused() -> None:
     assert number_evidence(frame.lazy(), RULES).records.height == 200
     with pytest.raises(IdentityInputError, match="another order"):
         number_evidence(moving, RULES)
+
+
+def test_ids_that_share_a_hash_are_told_apart_by_another(monkeypatch):
+    brand = (
+        Brand()
+        .record("a", f"unionid:U1 {phone(1)}", name="王晓彤")
+        .record("b", "jd:A", phone(1), name="李建国")
+    )
+    expected = partition(brand.resolve())
+    numbered, refused = number_hashes, []
+
+    def refuse_first_seed(hashes, checks):
+        if len(refused) < 2:
+            refused.append(hashes)
+            raise HashCollisionError
+        return numbered(hashes, checks)
+
+    monkeypatch.setattr("siyu.identity.evidence.number_hashes", refuse_first_seed)
+    assert partition(brand.resolve()) == expected
+    assert len(refused) == 2
