@@ -19,6 +19,7 @@ from siyu.identity.changes import (
     rows_of,
 )
 from siyu.identity.evidence import Frame
+from siyu.identity.hashes import NODE_HASH, pack_hashes
 from siyu.identity.ledger import customer_numbers
 from siyu.identity.links import HASHES, in_order, pack_links
 from siyu.identity.reach import Reach, find_reach
@@ -147,7 +148,7 @@ def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.Laz
     digests = hashes.str.decode("hex").hash().implode()
     return {
         "links": rows["links"].filter(~pl.any_horizontal(pl.col(HASHES).hash().is_in(digests))),
-        "nodes": rows["nodes"].filter(~is_touched),
+        "nodes": pack_hashes(rows["nodes"].filter(~is_touched), NODE_HASH),
         "shared": rows["shared"].filter(~pl.col("identifier_hash").is_in(hashes.implode())),
         "households": rows["households"].filter(~pl.col("customer_id").is_in(customers)),
     }

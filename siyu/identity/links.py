@@ -6,7 +6,7 @@ import polars as pl
 from siyu.identity.clusters import Clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import EVIDENCE_ORDER, Evidence
-from siyu.identity.hashes import NodeHashes, sorting_key
+from siyu.identity.hashes import NodeHashes, pack_hashes, sorting_key, unpack_hashes
 from siyu.identity.link_reasons import with_reasons
 
 PAIR = ["left", "right"]
@@ -49,7 +49,7 @@ def pack_links(links: pl.LazyFrame) -> pl.LazyFrame:
     Returns:
         Columns of ``PACKED_SCHEMA``.
     """
-    return links.with_columns(pl.col(HASHES).str.decode("hex")).cast(PACKED_SCHEMA)
+    return pack_hashes(links, *HASHES).cast(PACKED_SCHEMA)
 
 
 def unpack_links(links: pl.LazyFrame) -> pl.LazyFrame:
@@ -61,7 +61,7 @@ def unpack_links(links: pl.LazyFrame) -> pl.LazyFrame:
     Returns:
         Columns of ``LINKS_SCHEMA``.
     """
-    return links.with_columns(pl.col(HASHES).bin.encode("hex")).cast(LINKS_SCHEMA)
+    return unpack_hashes(links, *HASHES).cast(LINKS_SCHEMA)
 
 
 def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl.DataFrame:

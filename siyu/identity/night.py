@@ -12,6 +12,7 @@ import polars as pl
 from siyu.identity.changes import Changes, Input
 from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
+from siyu.identity.hashes import NODE_HASH, unpack_hashes
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
 from siyu.identity.links import unpack_links
@@ -107,7 +108,7 @@ def tables_of(resolution: Resolution) -> Iterator[tuple[str, Frame]]:
     Yields:
         Name and rows; lazy where they take more room than what they are made from.
     """
-    yield "identity_nodes", resolution.nodes
+    yield "identity_nodes", unpack_hashes(resolution.packed_nodes.lazy(), NODE_HASH)
     yield "identity_records", resolution.records
     yield "identity_links", unpack_links(resolution.packed_links.lazy())
     yield "identity_shared", resolution.shared

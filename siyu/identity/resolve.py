@@ -14,7 +14,7 @@ from siyu.identity.attributes import Attributes, Statements, number_attributes, 
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import Evidence, Frame, number_evidence, read_record_ids
-from siyu.identity.hashes import NodeHashes, digest_nodes
+from siyu.identity.hashes import NODE_HASH, NodeHashes, digest_nodes, unpack_hashes
 from siyu.identity.households import find_households
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
 from siyu.identity.links import link_table, unpack_links
@@ -25,6 +25,7 @@ from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import Placement, node_table, record_table, shared_table
 
 TURN = 0.0005  # seconds
+PACKED = ("nodes", "links")  # tables that are held in another form than they are written in
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Resolution:
     """Tables of identity after a run.
 
     Attributes:
-        nodes: ``identity_nodes``.
+        packed_nodes: ``identity_nodes``, hashes as bytes.
         records: ``identity_records``.
         packed_links: ``identity_links``, as they are held (``PACKED_SCHEMA``).
         shared: ``identity_shared``.
@@ -43,7 +44,7 @@ class Resolution:
         entry: Rows to append to the ledger; none when nothing changed.
     """
 
-    nodes: pl.DataFrame
+    packed_nodes: pl.DataFrame
     records: pl.DataFrame
     packed_links: pl.DataFrame
     shared: pl.DataFrame
@@ -52,6 +53,11 @@ class Resolution:
     registry: pl.DataFrame
     metrics: pl.DataFrame
     entry: pl.DataFrame
+
+    @property
+    def nodes(self) -> pl.DataFrame:
+        """``identity_nodes``."""
+        return unpack_hashes(self.packed_nodes.lazy(), NODE_HASH).collect()
 
     @property
     def links(self) -> pl.DataFrame:
@@ -267,9 +273,10 @@ def conclude(
         pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
     )
     log = pl.concat([ledger.log, _logged(numbering)])
-    others = {table: rows for table, rows in tables.items() if table != "links"}
+    others = {table: rows for table, rows in tables.items() if table not in PACKED}
     return Resolution(
         **others,
+        packed_nodes=tables["nodes"],
         packed_links=tables["links"],
         log=log,
         registry=pl.concat([ledger.registry, added]),

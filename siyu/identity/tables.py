@@ -122,6 +122,9 @@ def node_table(
         verdicts: Verdicts about contacts, as ``Clusters.verdicts``.
         hashes: Hash of every node.
         numbers: Customer number of every vertex.
+
+    Returns:
+        ``identity_nodes``, packed (`siyu.identity.hashes.pack_hashes`).
     """
     refused = (
         verdicts.filter(pl.col("blocked_reason").is_not_null())
@@ -129,7 +132,7 @@ def node_table(
         .agg(refusal=pl.col("blocked_reason").min().cast(pl.String))
     )
     told = nodes.with_columns(
-        identifier_hash=hashes.words,
+        identifier_hash=hashes.digests,
         number=numbers.slice(0, nodes.height),
     ).join(refused, on="node", how="left", maintain_order="left")
     is_blocked = pl.col("number").is_null() | pl.col("blocked_reason").is_not_null()
