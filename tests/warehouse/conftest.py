@@ -161,7 +161,7 @@ def resolve(warehouse: Warehouse) -> None:
     )
     likely = {"identity_likely": NOBODY.groups, "identity_likely_links": NOBODY.links}
     for table, rows in (dict(tables_of(resolution)) | likely).items():
-        rows.write_parquet(exchange / f"{table}.parquet")
+        rows.lazy().sink_parquet(exchange / f"{table}.parquet")
 
 
 @pytest.fixture(scope="session")
