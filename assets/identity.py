@@ -20,7 +20,7 @@ from siyu.identity.ledger import decode_entries
 from siyu.identity.metrics import describe_metrics, list_metrics
 from siyu.identity.night import LastNight, resolve_night, tables_of
 from siyu.identity.plan import check_sample
-from siyu.identity.resolve import Ledger
+from siyu.identity.resolution import Ledger
 from siyu.identity.rules import IdentityRules
 
 RULES = CONFIG / "identity.yml"

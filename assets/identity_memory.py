@@ -20,11 +20,9 @@ from siyu.files import PRIVATE_FOLDER, replace_file, sync_folder
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
-from siyu.identity.hashes import NODE_HASH, pack_hashes
-from siyu.identity.incremental import TABLES
 from siyu.identity.ledger import LEDGER_SCHEMA
-from siyu.identity.links import pack_links
-from siyu.identity.resolve import PACKED, Ledger, Resolution
+from siyu.identity.packing import TABLES, pack
+from siyu.identity.resolution import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
 
 # hand-offs of dbt, one for each group of channels: what a channel did not touch is not compared
@@ -95,13 +93,9 @@ class IdentityMemory(dg.ConfigurableResource):
             ledger: What nights decided so far.
         """
         return Resolution(
-            **{
-                table: self.exchange.read(f"identity_{table}")
-                for table in TABLES
-                if table not in PACKED
+            tables={
+                table: pack(table, rows).collect() for table, rows in self.tables_in_use().items()
             },
-            packed_nodes=pack_hashes(self.exchange.scan("identity_nodes"), NODE_HASH).collect(),
-            packed_links=pack_links(self.exchange.scan("identity_links")).collect(),
             log=ledger.log,
             registry=ledger.registry,
             metrics=self.exchange.read("identity_metrics"),

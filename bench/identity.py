@@ -31,7 +31,7 @@ from identity_peers import PEERS, label_records
 from identity_speed import MadeTables, console, measure_path, measure_speed, resolve_sample
 
 from siyu.identity.quality import Quality, b_cubed_quality, pairwise_quality
-from siyu.identity.resolve import Resolution
+from siyu.identity.resolution import Resolution
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from siyu.identity.evidence import IDENTIFIERS_SCHEMA, Evidence, Frame, number_e
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.night import tables_of
 from siyu.identity.overrides import Orders, number_overrides
-from siyu.identity.resolve import Resolution, resolve_identities
+from siyu.identity.resolution import Resolution
+from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
 
 ROOT = Path(__file__).parents[1]

@@ -23,7 +23,7 @@ from siyu.identity.difference import UpheavalError, compare_with_ledger, refuse_
 from siyu.identity.effects import compare_outcomes
 from siyu.identity.ledger import decode_entries
 from siyu.identity.plan import Plan, plan_rules
-from siyu.identity.resolve import Ledger, Resolution
+from siyu.identity.resolution import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
 
 identity = typer.Typer(

@@ -24,7 +24,7 @@ from siyu.files import PRIVATE_FOLDER
 from siyu.home import REHEARSAL_HOME, Home
 from siyu.identity.effects import Outcome
 from siyu.identity.night import tables_of
-from siyu.identity.resolve import Resolution
+from siyu.identity.resolution import Resolution
 
 ASSETS = [
     asset

@@ -12,6 +12,7 @@ import polars as pl
 from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.evidence import (
     IDENTIFIERS_SCHEMA,
+    NODE,
     SPEAKS_FIRST,
     Frame,
     strength_of,
@@ -19,7 +20,6 @@ from siyu.identity.evidence import (
 from siyu.identity.rules import IdentityRules
 from siyu.identity.texts import copied_texts
 
-NODE = ["namespace", "scope", "identifier"]
 # records of which rows are compared one by one; of more it would cost what it spares
 MOST_COMPARED = 500_000
 START_SCHEMA = pl.Schema(dict.fromkeys(["record_id", *NODE], pl.String()))

@@ -13,9 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from siyu.errors import SiyuError
+from siyu.identity.block_lists import blocked_reason
 from siyu.identity.components import as_vertices
 from siyu.identity.keys import SEEDS, HashCollisionError, Numbered, hash_of, number_hashes
-from siyu.identity.rules import BlockList, IdentityRules
+from siyu.identity.rules import IdentityRules
 from siyu.identity.texts import copied
 
 IDENTIFIERS_SCHEMA = pl.Schema(
@@ -233,15 +234,11 @@ def strength_of(rules: IdentityRules) -> pl.Expr:
 
 def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     roles = {name: rule.role for name, rule in rules.namespaces.items()}
+    nodes = known.with_row_index("number").with_columns(
+        pl.col("namespace").cast(pl.Enum(list(rules.namespaces))), _enumerated(known["scope"])
+    )
     nodes = (
-        known.with_row_index("number")
-        .with_columns(
-            pl.col("namespace").cast(pl.Enum(list(rules.namespaces))),
-            _enumerated(known["scope"]),
-        )
-        # one sort by all three takes six times as long
-        .sort("identifier")
-        .sort("namespace", "scope", maintain_order=True)
+        nodes[order_of_nodes(nodes, rules)]
         .with_row_index("node")
         .with_columns(role=pl.col("namespace").replace_strict(roles, return_dtype=ROLES))
     )
@@ -253,34 +250,21 @@ def _number_nodes(known: pl.DataFrame, rules: IdentityRules) -> pl.DataFrame:
     )
 
 
-def blocked_reason(rules: IdentityRules, namespace: str | None = None) -> pl.Expr:
-    """Why an identifier may link nothing, whoever it stands beside; null = it may.
+def order_of_nodes(nodes: pl.DataFrame, rules: IdentityRules) -> pl.Series:
+    """Rows in order of priority, scope and identifier.
 
     Args:
+        nodes: ``namespace``, ``scope``, ``identifier``.
         rules: Settings of identity resolution.
-        namespace: The only namespace of the rows, if they have but one.
     """
-    reason = pl.lit(None, pl.String)
-    for listed in rules.block_lists:
-        if None in (namespace, listed.namespace) or namespace == listed.namespace:
-            reason = pl.when(_is_listed(listed)).then(pl.lit(listed.why)).otherwise(reason)
-    for name, rule in rules.namespaces.items():
-        if rule.usable and namespace in (None, name):
-            unusable = ~pl.col("identifier").str.contains(f"^(?:{rule.usable})$")
-            in_namespace = pl.col("namespace").cast(pl.String) == name
-            unlisted = pl.when(in_namespace & unusable).then(pl.lit("unusable"))
-            reason = pl.coalesce(reason, unlisted)
-    return reason.alias("blocked_reason")
-
-
-def _is_listed(listed: BlockList) -> pl.Expr:
-    hit = pl.col("identifier").is_in(list(listed.identifiers))
-    if listed.patterns:
-        pattern = "|".join(f"(?:{pattern})" for pattern in listed.patterns)
-        hit = hit | pl.col("identifier").str.contains(f"^(?:{pattern})$")
-    if listed.namespace is None:
-        return hit
-    return hit & (pl.col("namespace").cast(pl.String) == listed.namespace)
+    priority = pl.col("namespace").cast(pl.Enum(list(rules.namespaces)))
+    # one sort by all three takes six times as long
+    return (
+        nodes.select("identifier", "scope", priority)
+        .with_row_index("row")
+        .sort("identifier")
+        .sort("namespace", "scope", maintain_order=True)["row"]
+    )
 
 
 def _renumbered(numbers: NDArray[np.uint32], nodes: pl.DataFrame) -> pl.Series:

@@ -8,7 +8,6 @@ import polars as pl
 HASH_BLOCK = 64  # bytes SHA-256 takes at a time
 NODES_AT_A_TIME = 250_000
 SEPARATOR = "\x1f"
-NODE_HASH = "identifier_hash"
 
 
 @dataclass(frozen=True)
@@ -40,26 +39,6 @@ def sorting_key(digest: pl.Expr) -> pl.Expr:
         digest: Bytes of the hash.
     """
     return digest.bin.slice(0, 8).bin.reinterpret(dtype=pl.Int64, endianness="big")
-
-
-def pack_hashes(rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
-    """Rows as they are held while a run works on them: hashes as bytes take half the room.
-
-    Args:
-        rows: As they are written, hashes as hexadecimal text.
-        columns: The hashes.
-    """
-    return rows.with_columns(pl.col(columns).str.decode("hex"))
-
-
-def unpack_hashes(rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
-    """Rows as they are written.
-
-    Args:
-        rows: As they are held.
-        columns: The hashes.
-    """
-    return rows.with_columns(pl.col(columns).bin.encode("hex"))
 
 
 def digest_nodes(nodes: pl.DataFrame, secret: bytes) -> pl.Series:

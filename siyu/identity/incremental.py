@@ -11,23 +11,21 @@ from datetime import date
 import polars as pl
 
 from siyu.identity.changes import (
-    NODE,
     Input,
     find_changes,
     node_columns,
     record_hash,
     rows_of,
 )
-from siyu.identity.evidence import Frame
-from siyu.identity.hashes import NODE_HASH, pack_hashes
+from siyu.identity.evidence import NODE, Frame, order_of_nodes
 from siyu.identity.ledger import customer_numbers
-from siyu.identity.links import HASHES, in_order, pack_links
+from siyu.identity.links import in_order
+from siyu.identity.packing import HASHES, TABLES, pack
 from siyu.identity.reach import Reach, find_reach
-from siyu.identity.resolve import Ledger, Resolution, conclude, resolve_part
+from siyu.identity.resolution import Ledger, Resolution, conclude
+from siyu.identity.resolve import resolve_part
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import in_order_of_records, in_order_of_sharing
-
-TABLES = ("nodes", "records", "links", "shared", "households")
 
 
 def resolve_incrementally(
@@ -135,8 +133,7 @@ def _node_hash() -> pl.Expr:
 
 def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.LazyFrame]:
     """Rows of the run before that nothing touched; junk stands in the part's and in the kept."""
-    rows = {table: previous[table].lazy() for table in TABLES}
-    rows["links"] = pack_links(rows["links"])
+    rows = {table: pack(table, previous[table].lazy()) for table in TABLES}
     is_touched = _node_hash().is_in(touched.implode())
     gone = (
         rows["nodes"]
@@ -144,12 +141,12 @@ def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.Laz
         .select("identifier_hash", "customer_id")
         .collect(engine="streaming")
     )
-    hashes, customers = gone["identifier_hash"], gone["customer_id"].unique().implode()
-    digests = hashes.str.decode("hex").hash().implode()
+    hashes, customers = gone["identifier_hash"].hash(), gone["customer_id"].unique().implode()
+    ends = pl.col(HASHES["links"]).hash()
     return {
-        "links": rows["links"].filter(~pl.any_horizontal(pl.col(HASHES).hash().is_in(digests))),
-        "nodes": pack_hashes(rows["nodes"].filter(~is_touched), NODE_HASH),
-        "shared": rows["shared"].filter(~pl.col("identifier_hash").is_in(hashes.implode())),
+        "links": rows["links"].filter(~pl.any_horizontal(ends.is_in(hashes.implode()))),
+        "nodes": rows["nodes"].filter(~is_touched),
+        "shared": rows["shared"].filter(~pl.col("identifier_hash").hash().is_in(hashes.implode())),
         "households": rows["households"].filter(~pl.col("customer_id").is_in(customers)),
     }
 
@@ -171,7 +168,7 @@ def _put_together(
     # the largest first, while the others take no room yet
     links = in_order(collected("links"))
     nodes = _seen_everywhere(together("nodes"), reach).collect(engine="streaming")
-    nodes = nodes[_order_of_nodes(nodes, rules)]
+    nodes = nodes[order_of_nodes(nodes, rules)]
     return {
         "links": links,
         "nodes": nodes,
@@ -195,16 +192,4 @@ def _seen_everywhere(nodes: pl.LazyFrame, reach: Reach) -> pl.LazyFrame:
         .join(reach.changes.seen_later.lazy(), on=NODE, how="left")
         .with_columns(pl.max_horizontal("last_seen_at", "seen_later_at").alias("last_seen_at"))
         .drop("seen_later_at")
-    )
-
-
-def _order_of_nodes(nodes: pl.DataFrame, rules: IdentityRules) -> pl.Series:
-    """Rows in order of priority, scope and identifier, as evidence numbers nodes."""
-    priority = pl.col("namespace").cast(pl.Enum(list(rules.namespaces)))
-    # one sort by all three takes six times as long
-    return (
-        nodes.select("identifier", "scope", priority)
-        .with_row_index("row")
-        .sort("identifier")
-        .sort("namespace", "scope", maintain_order=True)["row"]
     )

@@ -15,7 +15,7 @@ SEEDS = 4
 
 
 class HashCollisionError(SiyuError):
-    """Different keys bear the same 64-bit hash under every seed; cannot happen by accident."""
+    """Different keys bear the same 64-bit hash; under every seed it cannot happen by accident."""
 
 
 @dataclass(frozen=True)

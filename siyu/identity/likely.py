@@ -13,9 +13,9 @@ from siyu.errors import SiyuError
 from siyu.identity.changes import Input
 from siyu.identity.evidence import Frame, strength_of
 from siyu.identity.guards import APART_SCHEMA, KINDS_SCHEMA, ORDERED, Guards
-from siyu.identity.links import LINKS_SCHEMA
 from siyu.identity.model import ProbabilisticModel, Use
 from siyu.identity.names import parse_names
+from siyu.identity.packing import LINKS_SCHEMA
 from siyu.identity.probabilistic import RULE, link_clusters
 from siyu.identity.rules import IdentityRules
 

@@ -6,62 +6,11 @@ import polars as pl
 from siyu.identity.clusters import Clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import EVIDENCE_ORDER, Evidence
-from siyu.identity.hashes import NodeHashes, pack_hashes, sorting_key, unpack_hashes
+from siyu.identity.hashes import NodeHashes, sorting_key
 from siyu.identity.link_reasons import with_reasons
+from siyu.identity.packing import HASHES, PACKED_LINKS, WORD
 
 PAIR = ["left", "right"]
-WORD = pl.Categorical()
-LINKS_SCHEMA = pl.Schema(
-    {
-        "left_namespace": pl.String(),
-        "left_scope": pl.String(),
-        "left_identifier_hash": pl.String(),
-        "right_namespace": pl.String(),
-        "right_scope": pl.String(),
-        "right_identifier_hash": pl.String(),
-        "rule": pl.String(),
-        "strength": pl.String(),
-        "source": pl.String(),
-        "file": pl.String(),
-        "line": pl.Int64(),
-        "seen_at": pl.Datetime("us"),
-        "status": pl.String(),
-        "blocked_reason": pl.String(),
-    }
-)
-HASHES = [f"{end}_identifier_hash" for end in PAIR]
-# a third of the room: namespaces, rules, files and reasons are few and stay numbers until the
-# table is written, hashes stay bytes
-PACKED_SCHEMA = pl.Schema(
-    {
-        column: pl.Binary() if column in HASHES else WORD if kind == pl.String else kind
-        for column, kind in LINKS_SCHEMA.items()
-    }
-)
-
-
-def pack_links(links: pl.LazyFrame) -> pl.LazyFrame:
-    """Links as they are held while a run works on them.
-
-    Args:
-        links: Columns of ``LINKS_SCHEMA``.
-
-    Returns:
-        Columns of ``PACKED_SCHEMA``.
-    """
-    return pack_hashes(links, *HASHES).cast(PACKED_SCHEMA)
-
-
-def unpack_links(links: pl.LazyFrame) -> pl.LazyFrame:
-    """Links as they are written.
-
-    Args:
-        links: Columns of ``PACKED_SCHEMA``.
-
-    Returns:
-        Columns of ``LINKS_SCHEMA``.
-    """
-    return unpack_hashes(links, *HASHES).cast(LINKS_SCHEMA)
 
 
 def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl.DataFrame:
@@ -75,7 +24,7 @@ def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl
         hashes: Hash of every node.
 
     Returns:
-        Columns of ``PACKED_SCHEMA``, in order of the hashes of their ends.
+        Columns of ``PACKED_LINKS``, in order of the hashes of their ends.
     """
     centers = _centers(evidence, clusters)
     pairs = pl.concat(
@@ -260,9 +209,9 @@ def in_order(links: pl.DataFrame) -> pl.DataFrame:
     """Sort links by the hashes of their ends, so that the same links make the same table.
 
     Args:
-        links: Columns of ``PACKED_SCHEMA``.
+        links: Columns of ``PACKED_LINKS``.
     """
-    return links.sort(*(sorting_key(pl.col(column)) for column in HASHES), "rule")
+    return links.sort(*(sorting_key(pl.col(column)) for column in HASHES["links"]), "rule")
 
 
 def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> pl.DataFrame:
@@ -274,7 +223,7 @@ def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> p
         named[f"{end}_identifier_hash"] = hashes.digests.gather(nodes)
     strength = pl.when("is_strong").then(pl.lit("strong")).otherwise(pl.lit("candidate"))
     return judged.select(
-        *(pl.col(column) for column in PACKED_SCHEMA if column in judged.columns),
+        *(pl.col(column) for column in PACKED_LINKS if column in judged.columns),
         strength=strength.cast(WORD),
         **named,
-    ).select(PACKED_SCHEMA.names())
+    ).select(PACKED_LINKS.names())

@@ -53,31 +53,24 @@ def measure_resolution(
     """
     if nodes.is_empty():
         return pl.DataFrame(schema=METRICS_SCHEMA)
-    counts: list[list[Callable[[], pl.DataFrame]]] = [
-        [
-            lambda: _customers_by_size(nodes),
-            lambda: _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
-            lambda: _counted(links.filter(status="used"), "used_links", "strength"),
-            lambda: _counted(nodes, "identifiers", "namespace"),
-            lambda: _known_records(records),
-        ],
-        [
-            lambda: _counted(shared, "shared_identifiers", "namespace"),
-            lambda: _single("households", "all", households["household_id"].n_unique()),
-            lambda: _counted(_last_day(log), "events", "event"),
-            lambda: _strong_share(identifiers, records.height),
-            lambda: _single("overrides", "contradicted", _contradicted(links)),
-            lambda: _single("overrides", "unmatched", _unmatched(overrides, nodes)),
-        ],
-    ]
     conflicts = _conflicts(records, attributes)  # it holds the most, so it goes alone
+    counts: list[Callable[[], pl.DataFrame]] = [
+        lambda: _customers_by_size(nodes),
+        lambda: _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
+        lambda: _counted(links.filter(status="used"), "used_links", "strength"),
+        lambda: _counted(nodes, "identifiers", "namespace"),
+        lambda: _known_records(records),
+        lambda: conflicts,
+        lambda: _counted(shared, "shared_identifiers", "namespace"),
+        lambda: _single("households", "all", households["household_id"].n_unique()),
+        lambda: _counted(_last_day(log), "events", "event"),
+        lambda: _strong_share(identifiers, records.height),
+        lambda: _single("overrides", "contradicted", _contradicted(links)),
+        lambda: _single("overrides", "unmatched", _unmatched(overrides, nodes)),
+    ]
     with ThreadPoolExecutor(max_workers=2) as beside:
-        before, after = (list(beside.map(_count, part)) for part in counts)
-    return pl.concat([*before, conflicts, *after])
-
-
-def _count(count: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    return count()
+        counting = [beside.submit(count) for count in counts]
+        return pl.concat([counted.result() for counted in counting])
 
 
 def _last_day(log: pl.DataFrame) -> pl.DataFrame:

@@ -12,12 +12,12 @@ import polars as pl
 from siyu.identity.changes import Changes, Input
 from siyu.identity.difference import compare_with_ledger, refuse_upheaval
 from siyu.identity.evidence import Frame
-from siyu.identity.hashes import NODE_HASH, unpack_hashes
 from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import list_ended
-from siyu.identity.links import unpack_links
+from siyu.identity.packing import TABLES
 from siyu.identity.reach import find_reach
-from siyu.identity.resolve import Ledger, Resolution, resolve_identities
+from siyu.identity.resolution import Ledger, Resolution
+from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
 
 # of the records: beyond it, finding, keeping and sorting in rows costs more than resolving all
@@ -29,7 +29,7 @@ class LastNight:
     """What the last night left, when it fits tonight's rules.
 
     Attributes:
-        tables: The tables in use, `siyu.identity.incremental.TABLES`.
+        tables: The tables in use, `siyu.identity.packing.TABLES`.
         changes: What differs between its observations and tonight's.
     """
 
@@ -108,11 +108,8 @@ def tables_of(resolution: Resolution) -> Iterator[tuple[str, Frame]]:
     Yields:
         Name and rows; lazy where they take more room than what they are made from.
     """
-    yield "identity_nodes", unpack_hashes(resolution.packed_nodes.lazy(), NODE_HASH)
-    yield "identity_records", resolution.records
-    yield "identity_links", unpack_links(resolution.packed_links.lazy())
-    yield "identity_shared", resolution.shared
-    yield "identity_households", resolution.households
+    for table in TABLES:
+        yield f"identity_{table}", resolution.written(table)
     yield "identity_log", resolution.log
     yield "identity_history", list_ended(resolution.log)
     yield "identity_metrics", resolution.metrics

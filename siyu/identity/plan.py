@@ -14,7 +14,8 @@ from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
 from siyu.identity.reach import connected_records, find_junk, start_from
-from siyu.identity.resolve import Ledger, Resolution, resolve_identities, resolve_part
+from siyu.identity.resolution import Ledger, Resolution
+from siyu.identity.resolve import resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from siyu.identity.block_lists import blocked_reason
 from siyu.identity.changes import (
-    NODE,
     Changes,
     Input,
     identifiers_of,
     node_columns,
     record_hash,
 )
-from siyu.identity.evidence import Frame, blocked_reason
+from siyu.identity.evidence import NODE, Frame
 from siyu.identity.rules import IdentityRules
 
 

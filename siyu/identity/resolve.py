@@ -14,73 +14,16 @@ from siyu.identity.attributes import Attributes, Statements, number_attributes, 
 from siyu.identity.clusters import Clusters, build_clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import Evidence, Frame, number_evidence, read_record_ids
-from siyu.identity.hashes import NODE_HASH, NodeHashes, digest_nodes, unpack_hashes
+from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
-from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
-from siyu.identity.links import link_table, unpack_links
-from siyu.identity.metrics import measure_resolution
+from siyu.identity.links import link_table
 from siyu.identity.overrides import number_overrides
 from siyu.identity.registry import Numbering, number_clusters
+from siyu.identity.resolution import Ledger, Resolution, conclude
 from siyu.identity.rules import IdentityRules
 from siyu.identity.tables import Placement, node_table, record_table, shared_table
 
 TURN = 0.0005  # seconds
-PACKED = ("nodes", "links")  # tables that are held in another form than they are written in
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """Tables of identity after a run.
-
-    Attributes:
-        packed_nodes: ``identity_nodes``, hashes as bytes.
-        records: ``identity_records``.
-        packed_links: ``identity_links``, as they are held (``PACKED_SCHEMA``).
-        shared: ``identity_shared``.
-        households: ``household_id``, ``customer_id``.
-        log: The whole ``identity_log``, new events last.
-        registry: The whole registry, new assignments last.
-        metrics: ``metric``, ``key``, ``value``.
-        entry: Rows to append to the ledger; none when nothing changed.
-    """
-
-    packed_nodes: pl.DataFrame
-    records: pl.DataFrame
-    packed_links: pl.DataFrame
-    shared: pl.DataFrame
-    households: pl.DataFrame
-    log: pl.DataFrame
-    registry: pl.DataFrame
-    metrics: pl.DataFrame
-    entry: pl.DataFrame
-
-    @property
-    def nodes(self) -> pl.DataFrame:
-        """``identity_nodes``."""
-        return unpack_hashes(self.packed_nodes.lazy(), NODE_HASH).collect()
-
-    @property
-    def links(self) -> pl.DataFrame:
-        """``identity_links``."""
-        return unpack_links(self.packed_links.lazy()).collect()
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What earlier runs decided.
-
-    Attributes:
-        registry: Numbers given before, columns of ``REGISTRY_SCHEMA``, oldest first.
-        log: Events before, columns of ``LOG_SCHEMA``, oldest first.
-    """
-
-    registry: pl.DataFrame
-    log: pl.DataFrame
-
-    @property
-    def next_sequence(self) -> int:
-        """Number of the next entry."""
-        return int(self.registry.select(pl.col("sequence").max()).item() or 0) + 1
 
 
 @dataclass(frozen=True)
@@ -88,7 +31,7 @@ class ResolvedPart:
     """Tables of the records that were resolved, and what happened to customer numbers.
 
     Attributes:
-        tables: ``nodes``, ``records``, ``links``, ``shared``, ``households``.
+        tables: `siyu.identity.packing.TABLES`, packed.
         numbering: Numbers of clusters.
     """
 
@@ -243,54 +186,6 @@ def _of_evidence(
     return number_attributes(said, evidence)
 
 
-def conclude(
-    tables: dict[str, pl.DataFrame],
-    numbering: Numbering,
-    ledger: Ledger,
-    *,
-    identifiers: Frame,
-    attributes: Frame,
-    overrides: pl.DataFrame,
-) -> Resolution:
-    """Put the tables of a run together with its ledger entry and its metrics.
-
-    Args:
-        tables: Tables of all records.
-        numbering: Numbers this run gave.
-        ledger: What earlier runs decided.
-        identifiers: Observations of all records.
-        attributes: Attributes of all records.
-        overrides: What people decided.
-    """
-    sequence = ledger.next_sequence
-    assigned = numbering.assignments
-    if assigned.is_empty() and numbering.events.height:
-        # every entry moves the sequence on, or the next one would take its file name
-        assigned = pl.DataFrame(
-            {"node_key": [None], "customer_number": [None]}, schema=assigned.schema
-        )
-    added = assigned.select(
-        pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
-    )
-    log = pl.concat([ledger.log, _logged(numbering)])
-    others = {table: rows for table, rows in tables.items() if table not in PACKED}
-    return Resolution(
-        **others,
-        packed_nodes=tables["nodes"],
-        packed_links=tables["links"],
-        log=log,
-        registry=pl.concat([ledger.registry, added]),
-        metrics=measure_resolution(
-            **tables,
-            log=log,
-            overrides=overrides,
-            identifiers=identifiers,
-            attributes=attributes,
-        ),
-        entry=encode_entry(assigned, numbering.events, sequence=sequence),
-    )
-
-
 def _numbers_of_vertices(clusters: Clusters, numbering: Numbering) -> pl.Series:
     """Customer number per vertex, null where nobody is known."""
     by_label = np.zeros(len(clusters.labels) + 1, dtype=np.int64)
@@ -299,13 +194,3 @@ def _numbers_of_vertices(clusters: Clusters, numbering: Numbering) -> pl.Series:
     )
     numbers = pl.Series("customer_number", by_label[clusters.labels])
     return numbers.set(numbers == 0, None)
-
-
-def _logged(numbering: Numbering) -> pl.DataFrame:
-    return numbering.events.select(
-        "run_date",
-        "event",
-        customer_id=customer_ids(pl.col("customer_number")),
-        other_customer_id=customer_ids(pl.col("other_customer_number")),
-        reason="reason",
-    ).cast(LOG_SCHEMA)

@@ -124,7 +124,7 @@ def node_table(
         numbers: Customer number of every vertex.
 
     Returns:
-        ``identity_nodes``, packed (`siyu.identity.hashes.pack_hashes`).
+        ``identity_nodes``, packed (`siyu.identity.packing`).
     """
     refused = (
         verdicts.filter(pl.col("blocked_reason").is_not_null())
@@ -190,7 +190,7 @@ def shared_table(nodes: pl.DataFrame, verdicts: pl.DataFrame, hashes: NodeHashes
     )
     named = nodes[shared["node"]].select(
         pl.col("namespace", "scope").cast(pl.String),
-        identifier_hash=hashes.digests.gather(shared["node"]).bin.encode("hex"),
+        identifier_hash=hashes.digests.gather(shared["node"]),
         identifier_masked=mask_identifiers(pl.col("identifier")),
         fan_out=shared["fan_out"],
         reason=pl.when(shared["is_shared_by_holders"])

@@ -12,7 +12,8 @@ from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
-from siyu.identity.resolve import Resolution, resolve_identities
+from siyu.identity.resolution import Resolution
+from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from siyu.identity.explain import (
 )
 from siyu.identity.picture import draw_neighbourhood
 from siyu.identity.plan import check_sample, plan_rules, preview_override
-from siyu.identity.resolve import Ledger
+from siyu.identity.resolution import Ledger
 from siyu.identity.rules import ChangeLimits
 
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from identity_histories import QUIET, Brand, lives
 
 from siyu.identity.incremental import resolve_incrementally
-from siyu.identity.resolve import Ledger, Resolution
+from siyu.identity.resolution import Ledger, Resolution
 
 
 def sums(resolution: Resolution, orders: pl.DataFrame) -> tuple[Decimal, Decimal]:

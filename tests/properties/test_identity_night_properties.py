@@ -26,7 +26,7 @@ from identity_histories import (
 
 from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import translate
-from siyu.identity.resolve import Ledger
+from siyu.identity.resolution import Ledger
 
 
 @QUIET
