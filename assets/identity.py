@@ -17,7 +17,7 @@ from assets.stores import ParquetStore
 from siyu.config_file import load_config
 from siyu.identity.changes import Changes, find_changes
 from siyu.identity.ledger import decode_entries
-from siyu.identity.metrics import describe_metrics, list_metrics
+from siyu.identity.metrics import describe_metrics, list_metrics, measure_tables
 from siyu.identity.night import LastNight, resolve_night, tables_of
 from siyu.identity.plan import check_sample
 from siyu.identity.resolution import Ledger
@@ -96,8 +96,9 @@ def _resolve(
     """Resolve, then write: a kill between any two writes makes the next night start afresh."""
     fingerprint, overrides = fingerprint_rules(rules), ledger.overrides()
     known = Ledger(*decode_entries(ledger.entries()))
+    observed = memory.observed(overrides)
     resolution = resolve_night(
-        memory.observed(overrides),
+        observed,
         LastNight(memory.tables_in_use(), changes) if changes else None,
         rules=rules,
         are_rules_accepted=ledger.has_rules(fingerprint),
@@ -109,6 +110,8 @@ def _resolve(
     ledger.append(resolution.entry)
     for table, rows in tables_of(resolution):
         exchange.write(table, rows)
+    measured_tables = measure_tables(memory.tables_in_use(), resolution.log, observed)
+    exchange.write("identity_metrics", measured_tables)
     at = ledger.home.now().isoformat(timespec="seconds")
     ledger.add_rules(fingerprint, who="siyu", at=at, why="used by a night")
     memory.keep(_conditions(rules, ledger), overrides)

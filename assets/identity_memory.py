@@ -21,7 +21,7 @@ from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
 from siyu.identity.ledger import LEDGER_SCHEMA
-from siyu.identity.packing import TABLES, pack
+from siyu.identity.packing import TABLES, pack, unpack
 from siyu.identity.resolution import Ledger, Resolution
 from siyu.identity.rules import IdentityRules
 
@@ -94,11 +94,11 @@ class IdentityMemory(dg.ConfigurableResource):
         """
         return Resolution(
             tables={
-                table: pack(table, rows).collect() for table, rows in self.tables_in_use().items()
+                table: unpack(table, pack(table, rows).collect().lazy())
+                for table, rows in self.tables_in_use().items()
             },
             log=ledger.log,
             registry=ledger.registry,
-            metrics=self.exchange.read("identity_metrics"),
             entry=pl.DataFrame(schema=LEDGER_SCHEMA),
         )
 

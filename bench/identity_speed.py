@@ -25,11 +25,14 @@ from siyu.identity.attributes import (
     number_attributes,
     read_attributes,
 )
+from siyu.identity.changes import Input
 from siyu.identity.clusters import build_clusters
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA, Evidence, Frame, number_evidence
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
+from siyu.identity.metrics import measure_tables
 from siyu.identity.night import tables_of
 from siyu.identity.overrides import Orders, number_overrides
+from siyu.identity.packing import TABLES
 from siyu.identity.resolution import Resolution
 from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -56,14 +59,18 @@ class MadeTables:
 
     @classmethod
     def read(cls, folder: Path) -> "MadeTables":
-        files = (folder / f"out_identity_{table}.parquet" for table in cls.__annotations__)
+        files = (_place(folder, f"identity_{table}") for table in cls.__annotations__)
         return cls(*map(pl.read_parquet, files))
 
 
 def run_path(folder: Path) -> Resolution:
-    """Read, resolve, write: what a night does."""
-    resolution = resolve_frames(*scan_inputs(folder))
+    """Read, resolve, write, count: what a night does."""
+    identifiers, attributes = scan_inputs(folder)
+    resolution = resolve_frames(identifiers, attributes)
     write_tables(folder, resolution)
+    written = {table: pl.scan_parquet(_place(folder, f"identity_{table}")) for table in TABLES}
+    observed = Input(identifiers, attributes, pl.DataFrame(schema=OVERRIDES_SCHEMA))
+    measure_tables(written, resolution.log, observed)
     return resolution
 
 
@@ -73,7 +80,11 @@ def scan_inputs(folder: Path) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 def write_tables(folder: Path, made: Resolution) -> None:
     for table, rows in (*tables_of(made), ("entry", made.entry)):
-        rows.lazy().sink_parquet(folder / f"out_{table}.parquet", compression_level=1)
+        rows.lazy().sink_parquet(_place(folder, table), compression_level=1)
+
+
+def _place(folder: Path, table: str) -> Path:
+    return folder / f"out_{table}.parquet"
 
 
 def measure_path(folder: Path) -> dict[str, float]:

@@ -18,7 +18,6 @@ from siyu.identity.evidence import (
     strength_of,
 )
 from siyu.identity.rules import IdentityRules
-from siyu.identity.texts import copied_texts
 
 # records of which rows are compared one by one; of more it would cost what it spares
 MOST_COMPARED = 500_000
@@ -184,8 +183,7 @@ def identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
     """
     return (
         identifiers.lazy()
-        .with_columns(record=record_hash())
-        .join(records.lazy(), on="record", how="semi")
+        .filter(is_of_records(records))
         .select("record_id", *node_columns())
         .collect(engine="streaming")
         .cast(START_SCHEMA)
@@ -199,14 +197,17 @@ def rows_of(frame: Frame, records: pl.DataFrame) -> pl.DataFrame:
         frame: Rows with ``record_id``.
         records: ``record``, hashes of record ids.
     """
-    columns = frame.lazy().collect_schema().names()
-    return copied_texts(
-        frame.lazy()
-        .with_columns(record=record_hash())
-        .join(records.lazy(), on="record", how="semi")
-        .select(columns)
-        .collect(engine="streaming")
-    )
+    # as a filter: texts of other records are not even decoded, where a join would hold them all
+    return frame.lazy().filter(is_of_records(records)).collect(engine="streaming")
+
+
+def is_of_records(records: pl.DataFrame) -> pl.Expr:
+    """Whether ``record_id`` is one of some.
+
+    Args:
+        records: ``record``, hashes of record ids.
+    """
+    return record_hash().is_in(records["record"].implode())
 
 
 def record_hash() -> pl.Expr:

@@ -6,26 +6,21 @@ shared, stays as it was, and the result is the one from scratch.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from siyu.identity.changes import (
-    Input,
-    find_changes,
-    node_columns,
-    record_hash,
-    rows_of,
-)
+from siyu.identity.changes import Input, find_changes, is_of_records, node_columns, rows_of
 from siyu.identity.evidence import NODE, Frame, order_of_nodes
 from siyu.identity.ledger import customer_numbers
-from siyu.identity.links import in_order
-from siyu.identity.packing import HASHES, TABLES, pack
+from siyu.identity.merging import link_key, merge_rows, node_key, record_key
+from siyu.identity.packing import HASHES, TABLES, unpack
 from siyu.identity.reach import Reach, find_reach
 from siyu.identity.resolution import Ledger, Resolution, conclude
 from siyu.identity.resolve import resolve_part
 from siyu.identity.rules import IdentityRules
-from siyu.identity.tables import in_order_of_records, in_order_of_sharing
+from siyu.identity.tables import in_order_of_sharing
 
 
 def resolve_incrementally(
@@ -83,10 +78,15 @@ def resolve_changes(
         secret: Key of the home for identifier hashes.
     """
     inside = rows_of(now.identifiers, reach.records)
-    kept = _kept(previous, _touched(inside, reach.changes.start, reach.junk))
-    again = pl.concat([reach.records, reach.changes.records])
-    kept["records"] = rows_apart_from(previous["records"], again)
-    living = kept["nodes"].select(customer_numbers(pl.col("customer_id").drop_nulls().unique()))
+    touched = _touched(inside, reach.changes.start, reach.junk)
+    kept = _kept(previous, reach, touched)
+    living = (
+        previous["nodes"]
+        .lazy()
+        .filter(~_is_among(touched))
+        .select(customer_numbers(pl.col("customer_id").drop_nulls().unique()))
+        .collect(engine="streaming")
+    )
     part = resolve_part(
         inside,
         rows_of(now.attributes, reach.records),
@@ -95,27 +95,11 @@ def resolve_changes(
         ledger=ledger,
         run_date=run_date,
         secret=secret,
-        living_elsewhere=living.collect(engine="streaming")["customer_id"],
+        living_elsewhere=living["customer_id"],
     )
-    del inside
-    return conclude(
-        _put_together(kept, part.tables, reach, rules),
-        part.numbering,
-        ledger,
-        identifiers=now.identifiers,
-        attributes=now.attributes,
-        overrides=now.overrides,
-    )
-
-
-def rows_apart_from(frame: Frame, records: pl.DataFrame) -> pl.LazyFrame:
-    """Rows of all records but some.
-
-    Args:
-        frame: Rows with ``record_id``.
-        records: ``record``, hashes of record ids.
-    """
-    return frame.lazy().filter(~record_hash().is_in(records["record"].implode()))
+    del inside, living
+    made = {table: unpack(table, rows.lazy()) for table, rows in part.tables.items()}
+    return conclude(_put_together(kept, made, reach, rules), part.numbering, ledger)
 
 
 def _touched(inside: pl.DataFrame, start: pl.DataFrame, junk: pl.DataFrame) -> pl.Series:
@@ -131,65 +115,78 @@ def _node_hash() -> pl.Expr:
     return namespace.hash(1) ^ scope.hash(2) ^ identifier.hash(3)
 
 
-def _kept(previous: Mapping[str, Frame], touched: pl.Series) -> dict[str, pl.LazyFrame]:
-    """Rows of the run before that nothing touched; junk stands in the part's and in the kept."""
-    rows = {table: pack(table, previous[table].lazy()) for table in TABLES}
-    is_touched = _node_hash().is_in(touched.implode())
+def _is_among(hashes: pl.Series) -> pl.Expr:
+    """Whether an identifier bears one of some hashes."""
+    return _node_hash().is_in(hashes.implode())
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Rows of the run before that nothing touched; junk stands in the part's and in these.
+
+    Attributes:
+        tables: ``TABLES``; of nodes those that stay just as they are.
+        seen_again: The other nodes: those of which the records that stay do not tell when they
+            were seen.
+    """
+
+    tables: dict[str, pl.LazyFrame]
+    seen_again: pl.DataFrame
+
+
+def _kept(previous: Mapping[str, Frame], reach: Reach, touched: pl.Series) -> _Kept:
+    rows = {table: previous[table].lazy() for table in TABLES}
     gone = (
         rows["nodes"]
-        .filter(is_touched)
-        .select("identifier_hash", "customer_id")
+        .filter(_is_among(touched))
+        .select(pl.col("identifier_hash").hash(), "customer_id")
         .collect(engine="streaming")
     )
-    hashes, customers = gone["identifier_hash"].hash(), gone["customer_id"].unique().implode()
+    hashes, customers = gone["identifier_hash"].implode(), gone["customer_id"].unique().implode()
+    named = [rows.select(node=_node_hash()) for rows in (reach.junk, reach.changes.seen_later)]
+    is_seen_again = _is_among(pl.concat(named)["node"])
+    standing = rows["nodes"].filter(~_is_among(touched))
     ends = pl.col(HASHES["links"]).hash()
-    return {
-        "links": rows["links"].filter(~pl.any_horizontal(ends.is_in(hashes.implode()))),
-        "nodes": rows["nodes"].filter(~is_touched),
-        "shared": rows["shared"].filter(~pl.col("identifier_hash").hash().is_in(hashes.implode())),
+    again = pl.concat([reach.records, reach.changes.records])
+    tables = {
+        "links": rows["links"].filter(~pl.any_horizontal(ends.is_in(hashes))),
+        "nodes": standing.filter(~is_seen_again),
+        "records": rows["records"].filter(~is_of_records(again)),
+        "shared": rows["shared"].filter(~pl.col("identifier_hash").hash().is_in(hashes)),
         "households": rows["households"].filter(~pl.col("customer_id").is_in(customers)),
     }
+    return _Kept(tables, standing.filter(is_seen_again).collect(engine="streaming"))
 
 
 def _put_together(
-    kept: Mapping[str, pl.LazyFrame],
-    made: dict[str, pl.DataFrame],
-    reach: Reach,
-    rules: IdentityRules,
-) -> dict[str, pl.DataFrame]:
+    kept: _Kept, made: Mapping[str, pl.LazyFrame], reach: Reach, rules: IdentityRules
+) -> dict[str, pl.LazyFrame]:
     """The tables of all records, in the order of those made at once."""
-
-    def together(table: str) -> pl.LazyFrame:
-        return pl.concat([kept[table], made.pop(table).lazy()])
-
-    def collected(table: str) -> pl.DataFrame:
-        return together(table).collect(engine="streaming")
-
-    # the largest first, while the others take no room yet
-    links = in_order(collected("links"))
-    nodes = _seen_everywhere(together("nodes"), reach).collect(engine="streaming")
-    nodes = nodes[order_of_nodes(nodes, rules)]
+    nodes = _seen_everywhere(pl.concat([kept.seen_again.lazy(), made["nodes"]]), reach)
+    others = {**made, "nodes": nodes[order_of_nodes(nodes, rules)].lazy()}
+    keys = {"nodes": node_key(rules), "records": record_key(), "links": link_key()}
+    few = {
+        table: pl.concat([kept.tables[table], made[table]]).collect()
+        for table in ("shared", "households")
+    }
     return {
-        "links": links,
-        "nodes": nodes,
-        "records": in_order_of_records(collected("records")),
-        "shared": in_order_of_sharing(collected("shared")),
-        "households": collected("households").sort("household_id", "customer_id"),
+        **{
+            table: merge_rows(kept.tables[table], others[table], key) for table, key in keys.items()
+        },
+        "shared": in_order_of_sharing(few["shared"]).lazy(),
+        "households": few["households"].sort("household_id", "customer_id").lazy(),
     }
 
 
-def _seen_everywhere(nodes: pl.LazyFrame, reach: Reach) -> pl.LazyFrame:
+def _seen_everywhere(nodes: pl.LazyFrame, reach: Reach) -> pl.DataFrame:
     """Each block-listed identifier once, and when identifiers were seen in all records."""
-    # a few words against one column, before anything is compared by three
-    may_be_junk = pl.col("identifier").is_in(reach.junk["identifier"].unique().implode())
-    few = nodes.filter(may_be_junk).collect(engine="streaming")
-    told = few.join(reach.junk.select(NODE), on=NODE, how="semi").unique(NODE)
-    still = told.drop("first_seen_at", "last_seen_at").join(reach.junk, on=NODE)
-    others = few.join(reach.junk.select(NODE), on=NODE, how="anti")
-    once = pl.concat([others, still.select(few.columns)]).lazy()
+    told = nodes.collect(engine="streaming")
+    junk = told.join(reach.junk, on=NODE, how="semi").unique(NODE)
+    still = junk.drop("first_seen_at", "last_seen_at").join(reach.junk, on=NODE)
+    others = told.join(junk, on=NODE, how="anti")
     return (
-        pl.concat([nodes.filter(~may_be_junk), once])
-        .join(reach.changes.seen_later.lazy(), on=NODE, how="left")
+        pl.concat([others, still.select(told.columns)])
+        .join(reach.changes.seen_later, on=NODE, how="left")
         .with_columns(pl.max_horizontal("last_seen_at", "seen_later_at").alias("last_seen_at"))
         .drop("seen_later_at")
     )

@@ -6,9 +6,9 @@ import polars as pl
 from siyu.identity.clusters import Clusters
 from siyu.identity.components import as_vertices
 from siyu.identity.evidence import EVIDENCE_ORDER, Evidence
-from siyu.identity.hashes import NodeHashes, sorting_key
+from siyu.identity.hashes import NodeHashes
 from siyu.identity.link_reasons import with_reasons
-from siyu.identity.packing import HASHES, PACKED_LINKS, WORD
+from siyu.identity.packing import PACKED_LINKS, WORD
 
 PAIR = ["left", "right"]
 
@@ -49,10 +49,11 @@ def link_table(evidence: Evidence, clusters: Clusters, hashes: NodeHashes) -> pl
         ]
     )
     del pairs
+    keys = hashes.keys.reinterpret(signed=False)  # in order as their text is
     ordered = judged.select(
         pl.all(),
-        left_key=hashes.keys.gather(judged["left"]),
-        right_key=hashes.keys.gather(judged["right"]),
+        left_key=keys.gather(judged["left"]),
+        right_key=keys.gather(judged["right"]),
     ).sort("left_key", "right_key", "rule")
     return _in_words(ordered, evidence, hashes)
 
@@ -203,15 +204,6 @@ def _ordered(clusters: Clusters) -> pl.DataFrame:
         file=pl.lit("overrides.csv", WORD),
         line=pl.col("row").cast(pl.Int64),
     )
-
-
-def in_order(links: pl.DataFrame) -> pl.DataFrame:
-    """Sort links by the hashes of their ends, so that the same links make the same table.
-
-    Args:
-        links: Columns of ``PACKED_LINKS``.
-    """
-    return links.sort(*(sorting_key(pl.col(column)) for column in HASHES["links"]), "rule")
 
 
 def _in_words(judged: pl.DataFrame, evidence: Evidence, hashes: NodeHashes) -> pl.DataFrame:

@@ -1,14 +1,13 @@
 """What every run reports about identity, as rows of metric, key and value."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
+from siyu.identity.changes import Input
 from siyu.identity.components import as_vertices
-from siyu.identity.evidence import Frame
-from siyu.identity.keys import find_keys
+from siyu.identity.evidence import NODE, Frame
 from siyu.identity.ledger import customer_numbers
 
 METRICS_SCHEMA = pl.Schema({"metric": pl.String(), "key": pl.String(), "value": pl.Float64()})
@@ -17,30 +16,16 @@ BAR = 30  # characters of the longest bar
 COMPARED = ("name", "gender", "birth_date")
 
 
-def measure_resolution(
-    *,
-    nodes: pl.DataFrame,
-    records: pl.DataFrame,
-    links: pl.DataFrame,
-    shared: pl.DataFrame,
-    households: pl.DataFrame,
-    log: pl.DataFrame,
-    overrides: pl.DataFrame,
-    identifiers: Frame,
-    attributes: Frame,
+def measure_tables(
+    tables: Mapping[str, pl.LazyFrame], log: pl.DataFrame, observed: Input
 ) -> pl.DataFrame:
     """Count what a run found.
 
     Args:
-        nodes: ``identity_nodes``.
-        records: ``identity_records``.
-        links: ``identity_links``.
-        shared: ``identity_shared``.
-        households: ``household_id``, ``customer_id``.
+        tables: `siyu.identity.packing.TABLES`; best lazy frames of their files, of which a few
+            columns are read.
         log: The whole ``identity_log``.
-        overrides: What people decided.
-        identifiers: As ``int_identifiers_observed``.
-        attributes: As ``int_attributes_observed``.
+        observed: What they were made from.
 
     Returns:
         Columns of ``METRICS_SCHEMA``: ``customers`` by number of identifiers, ``blocked_links``
@@ -51,51 +36,75 @@ def measure_resolution(
         or contradict others; none when nobody was seen. The same state gives the same figures,
         whatever run counts them.
     """
-    if nodes.is_empty():
-        return pl.DataFrame(schema=METRICS_SCHEMA)
-    conflicts = _conflicts(records, attributes)  # it holds the most, so it goes alone
-    counts: list[Callable[[], pl.DataFrame]] = [
-        lambda: _customers_by_size(nodes),
-        lambda: _counted(links.filter(status="blocked"), "blocked_links", "blocked_reason"),
-        lambda: _counted(links.filter(status="used"), "used_links", "strength"),
-        lambda: _counted(nodes, "identifiers", "namespace"),
-        lambda: _known_records(records),
-        lambda: conflicts,
-        lambda: _counted(shared, "shared_identifiers", "namespace"),
-        lambda: _single("households", "all", households["household_id"].n_unique()),
-        lambda: _counted(_last_day(log), "events", "event"),
-        lambda: _strong_share(identifiers, records.height),
-        lambda: _single("overrides", "contradicted", _contradicted(links)),
-        lambda: _single("overrides", "unmatched", _unmatched(overrides, nodes)),
+    nodes, records = tables["nodes"], tables["records"]
+    counts = [
+        _counted(nodes, "namespace"),
+        nodes.select(_number()),
+        _counted(tables["links"], "status", "rule", "strength", "blocked_reason"),
+        records.select(all=pl.len(), unknown=pl.col("customer_id").null_count()),
+        _differing(records, observed.attributes),
+        _identified(observed.identifiers),
     ]
-    with ThreadPoolExecutor(max_workers=2) as beside:
-        counting = [beside.submit(count) for count in counts]
-        return pl.concat([counted.result() for counted in counting])
+    named, holders, judged, known, differing, strong = pl.collect_all(counts, engine="streaming")
+    if named.is_empty():
+        return pl.DataFrame(schema=METRICS_SCHEMA)
+    height, unknown = known.row(0)
+    events = _counted(log.lazy().filter(pl.col("run_date") == pl.col("run_date").max()), "event")
+    households = tables["households"].select("household_id").unique()
+    strangers = _single("overrides", "unmatched", _unmatched(observed.overrides, nodes))
+    return pl.concat(
+        [
+            _customers_by_size(holders["number"]),
+            _listed(judged.filter(status="blocked"), "blocked_links", "blocked_reason"),
+            _listed(judged.filter(status="used"), "used_links", "strength"),
+            _listed(named, "identifiers", "namespace"),
+            _single("records", "with_customer", height - unknown),
+            _single("records", "unidentified", unknown),
+            differing.select(pl.lit("conflicts").alias("metric"), "key", "value").sort("key"),
+            _listed(
+                _counted(tables["shared"], "namespace").collect(), "shared_identifiers", "namespace"
+            ),
+            _single("households", "all", _height(households)),
+            _listed(events.collect(), "events", "event"),
+            _single("strong_identifier", "share", strong.item() / max(height, 1)),
+            _single("overrides", "contradicted", _contradicted(judged)),
+            strangers,
+        ]
+    )
 
 
-def _last_day(log: pl.DataFrame) -> pl.DataFrame:
-    return log.filter(pl.col("run_date") == pl.col("run_date").max())
+def _counted(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:
+    return rows.group_by(by).agg(value=pl.len().cast(pl.Float64))
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect().item())
+
+
+def _number() -> pl.Expr:
+    """Number of a row's customer, null where nobody is known."""
+    return customer_numbers(pl.col("customer_id")).alias("number")
 
 
 def _single(metric: str, key: str, value: float) -> pl.DataFrame:
     return pl.DataFrame([(metric, key, float(value))], schema=METRICS_SCHEMA, orient="row")
 
 
-def _counted(rows: pl.DataFrame, metric: str, by: str) -> pl.DataFrame:
+def _listed(counted: pl.DataFrame, metric: str, by: str) -> pl.DataFrame:
     return (
-        rows.group_by(key=pl.col(by).cast(pl.String))
-        .agg(value=pl.len().cast(pl.Float64))
+        counted.group_by(key=by)
+        .agg(pl.col("value").sum())
         .sort("value", "key", descending=[True, False])
         .select(pl.lit(metric).alias("metric"), "key", "value")
     )
 
 
-def _customers_by_size(nodes: pl.DataFrame) -> pl.DataFrame:
+def _customers_by_size(holders: pl.Series) -> pl.DataFrame:
     size, key = pl.col("size"), pl.lit(f">{SIZES[-1]}")
     for low, high in reversed(list(zip((0, *SIZES), SIZES, strict=False))):
         word = str(high) if high == low + 1 else f"{low + 1}-{high}"
         key = pl.when(size <= high).then(pl.lit(word)).otherwise(key)
-    counts = np.bincount(as_vertices(_numbers(nodes).drop_nulls()))
+    counts = np.bincount(as_vertices(holders.drop_nulls()))
     return (
         pl.DataFrame({"size": counts[counts > 0]})
         .group_by(key=key)
@@ -105,74 +114,49 @@ def _customers_by_size(nodes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _known_records(records: pl.DataFrame) -> pl.DataFrame:
-    unknown = records["customer_id"].null_count()
-    return pl.concat(
-        [
-            _single("records", "with_customer", records.height - unknown),
-            _single("records", "unidentified", unknown),
-        ]
-    )
+def _identified(identifiers: Frame) -> pl.LazyFrame:
+    """How many records have a strong identifier."""
+    strong = identifiers.lazy().filter(pl.col("strength") == "strong")
+    return strong.select(pl.col("record_id").hash().n_unique())
 
 
-def _strong_share(identifiers: Frame, records: int) -> pl.DataFrame:
-    strong = (
-        identifiers.lazy()
-        .filter(pl.col("strength") == "strong")
-        .select(pl.col("record_id").hash().n_unique())
-        .collect(engine="streaming")
-        .item()
-    )
-    return _single("strong_identifier", "share", strong / max(records, 1))
+def _contradicted(judged: pl.DataFrame) -> float:
+    return float(judged.filter(rule="always_link", status="blocked")["value"].sum())
 
 
-def _contradicted(links: pl.DataFrame) -> int:
-    return links.filter(rule="always_link", status="blocked").height
-
-
-def _unmatched(overrides: pl.DataFrame, nodes: pl.DataFrame) -> int:
+def _unmatched(overrides: pl.DataFrame, nodes: pl.LazyFrame) -> int:
     """Overrides that name an identifier nobody has seen."""
     if overrides.is_empty():
         return 0
-    known = nodes.select("namespace", "scope", "identifier")
-    matched = overrides.with_columns(pl.col("left_scope", "right_scope").fill_null(""))
+    known = nodes.select(NODE)
+    matched = overrides.lazy().with_columns(pl.col("left_scope", "right_scope").fill_null(""))
     for end in ("left", "right"):
-        keys = [f"{end}_{field}" for field in known.columns]
-        matched = matched.join(known, left_on=keys, right_on=known.columns, how="semi")
-    return overrides.height - matched.height
+        keys = [f"{end}_{field}" for field in NODE]
+        matched = matched.join(known, left_on=keys, right_on=NODE, how="semi")
+    return overrides.height - _height(matched)
 
 
-def _conflicts(records: pl.DataFrame, attributes: Frame) -> pl.DataFrame:
-    # counted only: hashes in place of text, places in arrays in place of joins and groups
+def _differing(records: pl.LazyFrame, attributes: Frame) -> pl.LazyFrame:
+    """Per attribute the share of the customers with it who have two different values."""
+    # as hashes: it is counted only
     stated = (
         attributes.lazy()
         .filter(pl.col("attribute").is_in(COMPARED) & pl.col("value").is_not_null())
-        .select(pl.col("attribute").cast(pl.String), pl.col("record_id", "value").hash())
-        .collect(engine="streaming")
+        .select(key=pl.col("attribute").cast(pl.String), **_hashes("record_id", "value"))
     )
-    place = find_keys(records["record_id"].hash(), stated["record_id"])
-    customer = _numbers(records).gather(place).alias("customer")
-    owned = stated.drop("record_id").with_columns(customer).drop_nulls("customer")
-    shares = [
-        _single("conflicts", str(attribute), _share_of_differing(rows))
-        for (attribute,), rows in owned.partition_by("attribute", as_dict=True).items()
-    ]
-    return pl.concat([pl.DataFrame(schema=METRICS_SCHEMA), *shares]).sort("key")
+    return (
+        records.select(number=_number(), **_hashes("record_id"))
+        .drop_nulls("number")
+        .join(stated, on="record_id")
+        .group_by("key", "number")
+        .agg(differs=pl.col("value").min() < pl.col("value").max())
+        .group_by("key")
+        .agg(value=pl.col("differs").mean())
+    )
 
 
-def _share_of_differing(stated: pl.DataFrame) -> float:
-    """Share of the customers of some rows whose values are not all the same."""
-    customers, values = as_vertices(stated["customer"]), stated["value"].to_numpy()
-    least = np.full(int(customers.max(initial=-1)) + 1, np.iinfo(np.uint64).max, dtype=np.uint64)
-    most = np.zeros(len(least), dtype=np.uint64)
-    np.minimum.at(least, customers, values)
-    np.maximum.at(most, customers, values)
-    return np.count_nonzero(least < most) / np.count_nonzero(least <= most)
-
-
-def _numbers(owned: pl.DataFrame) -> pl.Series:
-    """Customer number of each row, null where nobody is known."""
-    return owned.select(customer_numbers(pl.col("customer_id"))).to_series()
+def _hashes(*columns: str) -> dict[str, pl.Expr]:
+    return {column: pl.col(column).hash() for column in columns}
 
 
 def list_metrics(metrics: pl.DataFrame) -> dict[str, float]:

@@ -106,10 +106,10 @@ def tables_of(resolution: Resolution) -> Iterator[tuple[str, Frame]]:
         resolution: What the night found.
 
     Yields:
-        Name and rows; lazy where they take more room than what they are made from.
+        Name and rows; lazy where they take more room than what they are made from, which may be
+        the table of the same name that the last night left.
     """
     for table in TABLES:
-        yield f"identity_{table}", resolution.written(table)
+        yield f"identity_{table}", resolution.tables[table]
     yield "identity_log", resolution.log
     yield "identity_history", list_ended(resolution.log)
-    yield "identity_metrics", resolution.metrics

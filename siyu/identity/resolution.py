@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from siyu.identity.evidence import Frame
 from siyu.identity.ledger import LOG_SCHEMA, customer_ids, encode_entry
-from siyu.identity.metrics import measure_resolution
-from siyu.identity.packing import unpack
 from siyu.identity.registry import Numbering
 
 
@@ -20,51 +17,42 @@ class Resolution:
     """Tables of identity after a run.
 
     Attributes:
-        tables: `siyu.identity.packing.TABLES`, packed.
+        tables: `siyu.identity.packing.TABLES` as they are written, which takes more room than what
+            they are made from.
         log: The whole ``identity_log``, new events last.
         registry: The whole registry, new assignments last.
-        metrics: ``metric``, ``key``, ``value``.
         entry: Rows to append to the ledger; none when nothing changed.
     """
 
-    tables: Mapping[str, pl.DataFrame]
+    tables: Mapping[str, pl.LazyFrame]
     log: pl.DataFrame
     registry: pl.DataFrame
-    metrics: pl.DataFrame
     entry: pl.DataFrame
 
     @property
     def nodes(self) -> pl.DataFrame:
         """``identity_nodes``."""
-        return self.written("nodes").collect()
+        return self.tables["nodes"].collect()
 
     @property
     def records(self) -> pl.DataFrame:
         """``identity_records``."""
-        return self.written("records").collect()
+        return self.tables["records"].collect()
 
     @property
     def links(self) -> pl.DataFrame:
         """``identity_links``."""
-        return self.written("links").collect()
+        return self.tables["links"].collect()
 
     @property
     def shared(self) -> pl.DataFrame:
         """``identity_shared``."""
-        return self.written("shared").collect()
+        return self.tables["shared"].collect()
 
     @property
     def households(self) -> pl.DataFrame:
         """``household_id``, ``customer_id``."""
-        return self.written("households").collect()
-
-    def written(self, table: str) -> pl.LazyFrame:
-        """A table as it is written, which may take more room than it is held in.
-
-        Args:
-            table: One of `siyu.identity.packing.TABLES`.
-        """
-        return unpack(table, self.tables[table].lazy())
+        return self.tables["households"].collect()
 
 
 @dataclass(frozen=True)
@@ -86,23 +74,14 @@ class Ledger:
 
 
 def conclude(
-    tables: dict[str, pl.DataFrame],
-    numbering: Numbering,
-    ledger: Ledger,
-    *,
-    identifiers: Frame,
-    attributes: Frame,
-    overrides: pl.DataFrame,
+    tables: Mapping[str, pl.LazyFrame], numbering: Numbering, ledger: Ledger
 ) -> Resolution:
-    """Put the tables of a run together with its ledger entry and its metrics.
+    """Put the tables of a run together with its ledger entry.
 
     Args:
-        tables: Tables of all records, packed.
+        tables: Tables of all records, as they are written.
         numbering: Numbers this run gave.
         ledger: What earlier runs decided.
-        identifiers: Observations of all records.
-        attributes: Attributes of all records.
-        overrides: What people decided.
     """
     sequence = ledger.next_sequence
     assigned = numbering.assignments
@@ -114,18 +93,10 @@ def conclude(
     added = assigned.select(
         pl.lit(sequence, pl.Int32).alias("sequence"), "node_key", "customer_number"
     )
-    log = pl.concat([ledger.log, _logged(numbering)])
     return Resolution(
         tables=tables,
-        log=log,
+        log=pl.concat([ledger.log, _logged(numbering)]),
         registry=pl.concat([ledger.registry, added]),
-        metrics=measure_resolution(
-            **tables,
-            log=log,
-            overrides=overrides,
-            identifiers=identifiers,
-            attributes=attributes,
-        ),
         entry=encode_entry(assigned, numbering.events, sequence=sequence),
     )
 

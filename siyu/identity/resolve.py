@@ -18,6 +18,7 @@ from siyu.identity.hashes import NodeHashes, digest_nodes
 from siyu.identity.households import find_households
 from siyu.identity.links import link_table
 from siyu.identity.overrides import number_overrides
+from siyu.identity.packing import unpack
 from siyu.identity.registry import Numbering, number_clusters
 from siyu.identity.resolution import Ledger, Resolution, conclude
 from siyu.identity.rules import IdentityRules
@@ -76,14 +77,8 @@ def resolve_identities(
         run_date=run_date,
         secret=secret,
     )
-    return conclude(
-        part.tables,
-        part.numbering,
-        ledger,
-        identifiers=identifiers,
-        attributes=attributes,
-        overrides=overrides,
-    )
+    tables = {table: unpack(table, rows.lazy()) for table, rows in part.tables.items()}
+    return conclude(tables, part.numbering, ledger)
 
 
 def resolve_part(

@@ -154,23 +154,15 @@ def node_table(
 def record_table(record_ids: pl.Series, placed: Vertices, numbers: pl.Series) -> pl.DataFrame:
     """One row per record: whose it is; null = nobody known.
 
+    The same records make the same table, in the same order.
+
     Args:
         record_ids: Ids in order of the numbers of records.
         placed: Per record its vertex, as ``Placement.of_records``.
         numbers: Customer number of every vertex.
     """
     owners = numbers.gather(pl.Series(placed).replace(-1, None))
-    return in_order_of_records(
-        pl.DataFrame(record_ids).with_columns(customer_id=customer_ids(pl.lit(owners)))
-    )
-
-
-def in_order_of_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Sort records, so that the same records make the same table.
-
-    Args:
-        records: ``identity_records``.
-    """
+    records = pl.DataFrame(record_ids).with_columns(customer_id=customer_ids(pl.lit(owners)))
     # by a number made of the id: text takes twenty times as long, and nobody reads the order
     return records[order_of_keys(records["record_id"].hash().to_numpy())]
 

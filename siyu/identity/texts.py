@@ -12,14 +12,3 @@ def copied(column: pl.Series) -> pl.Series:
         column: Texts.
     """
     return pl.Series(column.name, column.to_arrow(compat_level=pl.CompatLevel.oldest()))
-
-
-def copied_texts(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same rows, with every text copied.
-
-    Args:
-        rows: Any columns.
-    """
-    return rows.with_columns(
-        copied(rows[name]) for name, kind in rows.schema.items() if kind == pl.String
-    )

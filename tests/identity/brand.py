@@ -12,6 +12,7 @@ from siyu.identity.attributes import ATTRIBUTES_SCHEMA
 from siyu.identity.changes import Input
 from siyu.identity.evidence import IDENTIFIERS_SCHEMA
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
+from siyu.identity.metrics import measure_tables
 from siyu.identity.resolution import Resolution
 from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -121,6 +122,10 @@ class Brand:
         )
         self.registry, self.log = resolution.registry, resolution.log
         return resolution
+
+
+def metrics_of(brand: Brand, resolution: Resolution) -> pl.DataFrame:
+    return measure_tables(resolution.tables, resolution.log, brand.input())
 
 
 def customer_of(resolution: Resolution, word: str) -> str | None:

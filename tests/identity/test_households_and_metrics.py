@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from brand import Brand, customer_of, phone
+from brand import Brand, customer_of, metrics_of, phone
 
 
 def family():
@@ -53,8 +53,9 @@ def test_a_recycled_number_makes_no_household():
 
 
 def test_metrics_count_what_the_tables_hold():
-    resolution = family().resolve()
-    metrics = {(metric, key): value for metric, key, value in resolution.metrics.iter_rows()}
+    brand = family()
+    counted = metrics_of(brand, brand.resolve())
+    metrics = {(metric, key): value for metric, key, value in counted.iter_rows()}
     assert metrics[("customers", "1")] == 1
     assert metrics[("customers", "2")] == 2
     assert metrics[("records", "with_customer")] == 3

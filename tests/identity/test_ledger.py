@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from brand import DAY, RULES, Brand, customer_of, phone, record_customer, together
+from brand import DAY, RULES, Brand, customer_of, metrics_of, phone, record_customer, together
 
 from siyu.identity.ledger import LEDGER_SCHEMA, decode_entries, translate
 from siyu.identity.overrides import OverrideError
@@ -126,7 +126,7 @@ def test_always_link_stands_above_limits_and_never_link_above_it():
     brand.order("always_link", "unionid:B", "jd:C").order("never_link", "jd:C", "unionid:A")
     resolution = brand.resolve(NEXT)
     assert not together(resolution, "unionid:A", "jd:C")
-    contradicted = resolution.metrics.filter(metric="overrides", key="contradicted")
+    contradicted = metrics_of(brand, resolution).filter(metric="overrides", key="contradicted")
     assert contradicted["value"].to_list() == [1.0]
 
 
@@ -147,7 +147,7 @@ def test_always_link_frees_a_shared_phone_for_one_customer_only():
 
 def test_an_override_about_unknown_identifiers_is_counted_and_does_nothing():
     brand = Brand().record("a", "unionid:A").order("always_link", "unionid:A", "jd:ghost")
-    metrics = brand.resolve().metrics
+    metrics = metrics_of(brand, brand.resolve())
     assert metrics.filter(metric="overrides", key="unmatched")["value"].to_list() == [1.0]
 
 

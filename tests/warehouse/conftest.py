@@ -15,8 +15,10 @@ import pytest
 from siyu.audience.build import MEMBERSHIP_SCHEMA
 from siyu.config_file import load_config
 from siyu.home import Home
+from siyu.identity.changes import Input
 from siyu.identity.ledger import LEDGER_SCHEMA, OVERRIDES_SCHEMA, decode_entries
 from siyu.identity.likely import NOBODY
+from siyu.identity.metrics import measure_tables
 from siyu.identity.night import tables_of
 from siyu.identity.resolve import resolve_identities
 from siyu.identity.rules import IdentityRules
@@ -149,18 +151,27 @@ def resolve(warehouse: Warehouse) -> None:
     """Resolve what dbt handed over, as the nightly run does on a new home."""
     exchange = warehouse.home.exchange
     registry, log = decode_entries(pl.DataFrame(schema=LEDGER_SCHEMA))
-    resolution = resolve_identities(
+    observed = Input(
         pl.read_parquet(exchange / "int_*_identifiers.parquet"),
         pl.read_parquet(exchange / "int_*_attributes.parquet"),
+        pl.DataFrame(schema=OVERRIDES_SCHEMA),
+    )
+    resolution = resolve_identities(
+        observed.identifiers,
+        observed.attributes,
         rules=load_config(CONFIG / "identity.yml", IdentityRules),
-        overrides=pl.DataFrame(schema=OVERRIDES_SCHEMA),
+        overrides=observed.overrides,
         registry=registry,
         log=log,
         run_date=date(2026, 6, 30),
         secret=bytes(32),
     )
-    likely = {"identity_likely": NOBODY.groups, "identity_likely_links": NOBODY.links}
-    for table, rows in (dict(tables_of(resolution)) | likely).items():
+    others = {
+        "identity_metrics": measure_tables(resolution.tables, resolution.log, observed),
+        "identity_likely": NOBODY.groups,
+        "identity_likely_links": NOBODY.links,
+    }
+    for table, rows in (dict(tables_of(resolution)) | others).items():
         rows.lazy().sink_parquet(exchange / f"{table}.parquet")
 
 
