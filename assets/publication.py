@@ -5,7 +5,7 @@ When a file is published and which one it replaces is said in `assets.published`
 it holds in `assets.standing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from hashlib import sha256
 from typing import Any
 
@@ -88,7 +88,11 @@ def _hash_parts(
 
 
 def copy_tables(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], standing: Recorded
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    standing: Recorded,
+    *,
+    is_whole: bool,
 ) -> int:
     """Make the tables of the connected file equal to the build's, touching only what differs.
 
@@ -96,6 +100,7 @@ def copy_tables(
         connection: To the new file, the build attached.
         tables: The tables as built.
         standing: What the file holds already.
+        is_whole: Whether ``tables`` are all that was built, not one part of it.
 
     Returns:
         Rows that were taken out of tables that stay: they may still take room in the file.
@@ -114,11 +119,13 @@ def copy_tables(
         if changed is None:
             _copy_whole(connection, table)
         elif changed:
-            replaced += _replace_rows(connection, table, changed)
+            _, stood = standing[name]
+            replaced += _replace(connection, table, changed, stood.keys(), is_whole=is_whole)
             if _is_copied(connection, table, changed):
                 continue
             # rows that are alike in all columns are not told apart by their hashes
-            replaced += _replace_parts(connection, table, changed)
+            replaced += _delete_parts(connection, table, changed)
+            _insert_parts(connection, table, changed)
         if not _is_copied(connection, table, changed):
             raise PublishError(
                 f"marts.{name} was not copied whole; the published file stays as it is. "
@@ -127,13 +134,39 @@ def copy_tables(
     return replaced
 
 
+def _replace(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    changed: set[str],
+    stood: Set[str],
+    *,
+    is_whole: bool,
+) -> int:
+    """Add parts that are new, take away those that are gone, and compare the rows of others."""
+    added, others = changed - stood, changed & stood
+    if is_whole and _are_most(table, others):
+        return _replace_rows(connection, table, None)
+    gone = _replace_rows(connection, table, others) if others else 0
+    if added:
+        _insert_parts(connection, table, added)
+    return gone
+
+
+def _are_most(table: Table, parts: Set[str]) -> bool:
+    """Whether telling parts apart costs more than reading the others with them."""
+    rows = sum(table.parts[part][0] for part in parts & table.parts.keys())
+    return rows > table.row_count / 2
+
+
 def _is_copied(
     connection: duckdb.DuckDBPyConnection, table: Table, changed: set[str] | None
 ) -> bool:
     """Read what was written again; a bad copy shows."""
     parts = table.parts.keys() if changed is None else changed & table.parts.keys()
-    copied = _hash_parts(connection, "marts", table.name, table.part, among=changed)
-    return copied == {part: table.parts[part] for part in parts}
+    among = None if changed is None or _are_most(table, changed) else changed
+    copied = _hash_parts(connection, "marts", table.name, table.part, among=among)
+    touched = {part: facts for part, facts in copied.items() if changed is None or part in changed}
+    return touched == {part: table.parts[part] for part in parts}
 
 
 def _copy_whole(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -142,36 +175,52 @@ def _copy_whole(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     connection.execute(table.comments)
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection, table: Table, changed: set[str]) -> int:
-    """Replace the rows of parts that differ; a merge changes few rows of every month."""
-    name, chosen = quote_name(table.name), {"parts": sorted(changed)}
-    among = f"{table.part} in (select unnest($parts))"
+def _replace_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, parts: set[str] | None
+) -> int:
+    """Replace the rows that differ, in some parts or in all: a merge changes few of every month."""
+    name = quote_name(table.name)
+    among = "" if parts is None else f"where {_among(table)}"
+    connection.execute(
+        f"create or replace temp table difference as select built.*, standing.place from "
+        f"(select *, hash(built) as fingerprint from build.marts.{name} as built {among}) as built "
+        f"full join (select rowid as place, hash(old) as fingerprint from marts.{name} as old "
+        f"{among}) as standing on built.fingerprint = standing.fingerprint "
+        "where standing.place is null or built.fingerprint is null",
+        {} if parts is None else {"parts": sorted(parts)},
+    )
     gone = _delete(
-        connection,
-        f"delete from marts.{name} as old where {among} and hash(old) not in "
-        f"(select hash(built) from build.marts.{name} as built)",
-        chosen,
+        connection, f"delete from marts.{name} where rowid in (select place from difference)"
     )
     connection.execute(
-        f"insert into marts.{name} select * from build.marts.{name} as built where {among} and "
-        f"hash(built) not in (select hash(old) from marts.{name} as old)",
-        chosen,
+        f"insert into marts.{name} select * exclude (fingerprint, place) from difference "
+        "where place is null"
     )
+    connection.execute("drop table difference")
     return gone
 
 
-def _replace_parts(connection: duckdb.DuckDBPyConnection, table: Table, changed: set[str]) -> int:
-    name, chosen = quote_name(table.name), {"parts": sorted(changed)}
-    among = f"{table.part} in (select unnest($parts))"
-    gone = _delete(connection, f"delete from marts.{name} where {among}", chosen)
+def _delete_parts(connection: duckdb.DuckDBPyConnection, table: Table, parts: set[str]) -> int:
+    name = quote_name(table.name)
+    statement = f"delete from marts.{name} where {_among(table)}"
+    return _delete(connection, statement, {"parts": sorted(parts)})
+
+
+def _insert_parts(connection: duckdb.DuckDBPyConnection, table: Table, parts: set[str]) -> None:
+    name = quote_name(table.name)
     connection.execute(
-        f"insert into marts.{name} select * from build.marts.{name} where {among}", chosen
+        f"insert into marts.{name} select * from build.marts.{name} where {_among(table)}",
+        {"parts": sorted(parts)},
     )
-    return gone
+
+
+def _among(table: Table) -> str:
+    """Whether a row is of one of the parts that are asked for."""
+    return f"{table.part} in (select unnest($parts))"
 
 
 def _delete(
-    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any] | None = None
 ) -> int:
     """Number of rows that are gone."""
     return int(connection.execute(statement, values).fetchall()[0][0])

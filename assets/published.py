@@ -121,7 +121,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
             if not standing.tables:
                 connection.execute(RECORDS)
             attach_build(connection, paths.build_database)
-            copied = copy_tables(connection, tables, standing.tables)
+            copied = copy_tables(connection, tables, standing.tables, is_whole=is_whole)
             record(connection, tables, version, copied_rows=standing.copied_rows + copied)
             connection.execute("detach build")
             connection.execute("checkpoint")

@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from assets.published import PublishedWarehouse
 from assets.stores import HomeStore
 from tests.assets.conftest import CUSTOMERS, ORDERS, build, publish
 
@@ -148,6 +149,40 @@ def test_rows_that_move_to_another_part_or_vanish_leave_no_trace_in_the_tables(h
         expected = warehouse.execute("from marts.orders order by all").fetchall()
     publish(home)
     assert content(home) == expected
+
+
+def test_when_most_rows_are_of_parts_that_differ_the_tables_are_as_built_too(home):
+    build(home, 1)
+    publish(home)
+    with duckdb.connect(str(home.paths.build_database)) as warehouse:
+        warehouse.execute(
+            "update marts.orders set version = 7 "
+            "where day(order_date) = 3 and month(order_date) < 9; "
+            "delete from marts.orders where month(order_date) = 2 and day(order_date) < 9; "
+            "insert into marts.orders values ('new', date '2027-02-01', 1)"
+        )
+        expected = warehouse.execute("from marts.orders order by all").fetchall()
+    publish(home)
+    assert content(home) == expected
+
+
+def test_a_past_day_that_holds_most_rows_leaves_the_other_days_as_published(home):
+    days = {"days": {**ORDERS, "config": {"meta": {"parts": {"by": "day", "column": "day"}}}}}
+    rows = "select n, date '2026-10-01' + (n // 90)::int as day, {} as version from range(100) r(n)"
+    with duckdb.connect(str(home.paths.build_database)) as warehouse:
+        warehouse.execute(f"create schema marts; create table marts.days as {rows.format(1)}")
+    publish(home, days)
+    with duckdb.connect(str(home.paths.build_database)) as warehouse:
+        warehouse.execute(f"create or replace table marts.days as {rows.format(2)}")
+    PublishedWarehouse(home=home).replace_day(
+        days, day=date(2026, 10, 1), as_of_date=date(2026, 10, 2), keep=2
+    )
+    with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
+        versions = "select day, min(version), max(version) from marts.days group by 1 order by 1"
+        assert warehouse.execute(versions).fetchall() == [
+            (date(2026, 10, 1), 2, 2),
+            (date(2026, 10, 2), 1, 1),
+        ]
 
 
 def test_a_file_is_written_whole_again_once_replaced_rows_outnumber_the_rows(home):

@@ -13,6 +13,7 @@ from siyu.ingest.sources import load_sources
 from tests.warehouse.conftest import CONFIG, LOADED_AT, SAMPLES, Warehouse, land, resolve
 
 BY_FILE = {
+    "int_profiles_forgotten",
     "int_sensors_names",
     "int_tracked_combinations",
     "int_tracked_profiles",
@@ -54,6 +55,7 @@ FIRST_WEEK = [
         5, "device-3", "$MPLaunch", anonymous_id="device-3", properties={"$share_distinct_id": "M7"}
     ),
     _event(6, "M3", "PayOrder", login_id="M3", properties={"order_id": "A1"}),
+    _event(7, "M4", "", type="profile_delete", login_id="M4"),
 ]
 SECOND_WEEK = [_event(10, "device-4", anonymous_id="device-4")]
 
@@ -105,7 +107,7 @@ class Nights:
 def _build(warehouse: Warehouse) -> None:
     warehouse.build("run", "--select", "+int_identifiers_observed", "+int_attributes_observed")
     resolve(warehouse)
-    warehouse.build("run", "--select", "+interactions")
+    warehouse.build("run", "--select", "+interactions", "int_profiles_forgotten")
     wrong = {k: v for k, v in warehouse.outcomes.items() if not v.startswith("success")}
     assert wrong == {}
 

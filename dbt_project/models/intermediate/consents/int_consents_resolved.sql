@@ -2,9 +2,36 @@
 
 with
 
+-- asking the app to forget a profile, or the phone in it
+forgotten as (
+
+    select
+        'app_user_id' as namespace,
+        app_user_id as identifier,
+        'profile' as purpose,
+        'app' as channel,
+        'withdrawn' as state,
+        false as is_openid,
+        occurred_at as effective_at,
+        source
+    from {{ ref('int_profiles_forgotten') }}
+
+),
+
 statements as (
 
-    select * from {{ ref('int_consents_unified') }}
+    select
+        namespace,
+        identifier,
+        purpose,
+        channel,
+        state,
+        is_openid,
+        effective_at,
+        source
+    from {{ ref('int_consents_unified') }}
+    union all
+    select * from forgotten
 
 ),
 

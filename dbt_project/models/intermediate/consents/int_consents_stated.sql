@@ -70,33 +70,11 @@ sms_opt_outs as (
 
 ),
 
--- asking the app to forget a profile, or the phone in it
-forgotten_profiles as (
-
-    select
-        'app_user_id' as namespace,
-        coalesce(login_id, distinct_id) as identifier,
-        'profile' as purpose,
-        'app' as channel,
-        'withdrawn' as state,
-        record_type as basis,
-        false as is_openid,
-        occurred_at as effective_at,
-        'sensors_event' as source,
-        _source_file as source_file,
-        _line_number as line_number
-    from {{ ref('stg_sensors__events') }}
-    where record_type in ('profile_unset', 'profile_delete')
-
-),
-
 final as (
 
     select * from ledger
     union all
     select * from sms_opt_outs
-    union all
-    select * from forgotten_profiles
 
 )
 

@@ -29,6 +29,8 @@ unioned as (
     select * from {{ ref('int_till_identifiers') }}
     union all
     select * from {{ ref('int_payment_identifiers') }}
+    union all
+    select * from {{ ref('int_order_event_identifiers') }}
 
 ),
 

@@ -42,7 +42,7 @@ payers as (
 
 ),
 
-payer_rows as (
+final as (
 
     {{
         identifier_rows(
@@ -60,47 +60,6 @@ payer_rows as (
             ]
         )
     }}
-
-),
-
--- an order the app told of: its account paid for the order that an export knows by number
-order_events as (
-
-    select
-        sightings.source,
-        orders.order_id,
-        sightings.app_user_id,
-        sightings.seen_at,
-        sightings._source_file,
-        sightings._line_number
-    from {{ ref('int_order_sightings') }} as sightings
-    inner join {{ ref('int_orders_unified') }} as orders
-        on sightings.order_no = orders.source_order_id
-    where orders.platform in ('wechat', 'youzan')
-
-),
-
-event_rows as (
-
-    {{
-        identifier_rows(
-            'order_events',
-            record="'order:' || order_id",
-            rule='order_event',
-            seen_at='seen_at',
-            identifiers=[
-                {'namespace': 'app_user_id', 'column': 'app_user_id', 'strength': 'strong'},
-            ]
-        )
-    }}
-
-),
-
-final as (
-
-    select * from payer_rows
-    union all
-    select * from event_rows
 
 )
 
