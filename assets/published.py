@@ -56,6 +56,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
             PublishError: The copy differs from the build.
         """
         paths = self.home.paths
+        _discard(self._fresh)  # of a run that was killed
         with connected(None) as connection:
             attach_build(connection, paths.build_database)
             tables = describe_tables(connection, nodes)
@@ -109,7 +110,7 @@ class PublishedWarehouse(dg.ConfigurableResource):
     ) -> None:
         """Write a version; one in which old rows take much room is written anew when it can be."""
         paths = self.home.paths
-        fresh = paths.published_database.with_name(".siyu.duckdb.partial")
+        fresh = self._fresh
         _discard(fresh)
         row_count = sum(table.row_count for table in tables.values())
         if is_whole and standing.copied_rows > row_count:
@@ -144,6 +145,11 @@ class PublishedWarehouse(dg.ConfigurableResource):
             return NOTHING
 
     @property
+    def _fresh(self) -> Path:
+        """Where the next file is written."""
+        return self.home.paths.warehouse / ".siyu.duckdb.partial"
+
+    @property
     def _stamp_file(self) -> Path:
         return self.home.paths.warehouse / "published.json"
 
@@ -157,3 +163,4 @@ def _stamp(path: Path) -> list[int]:
 def _discard(path: Path) -> None:
     for leftover in (path, path.with_name(f"{path.name}.wal")):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # spilled rows

@@ -126,8 +126,7 @@ class _Kept:
 
     Attributes:
         tables: ``TABLES``; of nodes those that stay just as they are.
-        seen_again: The other nodes: those of which the records that stay do not tell when they
-            were seen.
+        seen_again: Nodes that stay but for the times at which they were seen.
     """
 
     tables: dict[str, pl.LazyFrame]
@@ -143,8 +142,8 @@ def _kept(previous: Mapping[str, Frame], reach: Reach, touched: pl.Series) -> _K
         .collect(engine="streaming")
     )
     hashes, customers = gone["identifier_hash"].implode(), gone["customer_id"].unique().implode()
-    named = [rows.select(node=_node_hash()) for rows in (reach.junk, reach.changes.seen_later)]
-    is_seen_again = _is_among(pl.concat(named)["node"])
+    seen = [nodes.select(node=_node_hash()) for nodes in (reach.junk, reach.changes.seen_later)]
+    is_seen_again = _is_among(pl.concat(seen)["node"])
     standing = rows["nodes"].filter(~_is_among(touched))
     ends = pl.col(HASHES["links"]).hash()
     again = pl.concat([reach.records, reach.changes.records])

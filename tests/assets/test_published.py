@@ -112,10 +112,14 @@ def test_a_changed_description_reaches_the_published_file(home):
 def test_leftovers_of_a_killed_publish_are_replaced(home):
     build(home, 1)
     leftover = home.paths.warehouse / ".siyu.duckdb.partial"
-    leftover.write_bytes(b"half a file")
-    publish(home)
-    assert not leftover.exists()
-    assert home.paths.published_database.exists()
+    spilled = home.paths.warehouse / ".siyu.duckdb.partial.tmp" / "duckdb_temp_storage-0.tmp"
+    for _ in ("something to publish", "nothing to publish"):
+        leftover.write_bytes(b"half a file")
+        spilled.parent.mkdir()
+        spilled.write_bytes(b"rows")
+        publish(home)
+        assert not leftover.exists() and not spilled.parent.exists()
+        assert home.paths.published_database.exists()
 
 
 def content(home: HomeStore) -> list[tuple]:

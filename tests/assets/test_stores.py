@@ -88,3 +88,17 @@ def test_a_table_of_parts_reads_as_one(home):
         "2026-06-19",
     ]
     assert exchange.read_part("customer_rfm", "2026-06-18").height == 1
+
+
+def test_the_same_rows_make_the_same_file_in_whatever_pieces_they_come(home, monkeypatch):
+    monkeypatch.setattr("assets.stores.ROW_GROUP", 1000)
+    exchange = ParquetStore(home=home, folder="exchange")
+    rows = pl.DataFrame({"n": range(9_999)}).with_columns(text=pl.col("n").hash().cast(pl.String))
+    exchange.write("identity_records", rows)
+    (file,) = exchange.files("identity_records")
+    before = file.stat().st_ino
+    evens, odds = (rows.lazy().filter(pl.col("n") % 2 == rest) for rest in (0, 1))
+    exchange.write("identity_records", evens.merge_sorted(odds, key="n"))
+    assert file.stat().st_ino == before
+    exchange.write("identity_records", exchange.scan("identity_records").filter(pl.col("n") != 7))
+    assert exchange.read("identity_records").equals(rows.filter(pl.col("n") != 7))
