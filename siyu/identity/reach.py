@@ -134,9 +134,12 @@ def connected_records(
     )
     tied = _tied(now.overrides, rules)
     silent = junk.select(node=node_hash(rules))
-    reached = start.select(node=node_hash(rules)).unique()
     own = start.drop_nulls("record_id").select(record=record_hash()).unique()
-    known, records = reached, own.join(observed, on="record", how="semi")
+    # what changed may be told by one file, and other identifiers of the same record by others
+    told = observed.join(own, on="record", how="semi")
+    records = told.select("record").unique()
+    reached = pl.concat([start.select(node=node_hash(rules)), told.select("node")]).unique()
+    known = reached
     while reached.height:
         linking = reached.join(silent, on="node", how="anti")
         fresh = (

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,8 +24,11 @@ from identity_histories import (
     written,
 )
 
-from siyu.identity.incremental import resolve_incrementally
+from siyu.identity.changes import Input, find_changes
+from siyu.identity.incremental import resolve_changes
 from siyu.identity.ledger import translate
+from siyu.identity.packing import TABLES
+from siyu.identity.reach import find_reach
 from siyu.identity.resolution import Ledger
 
 
@@ -97,11 +100,24 @@ def test_never_link_parts_and_always_link_joins(history, left, right):
         assert (owners[0] == owners[1]) == may_share
 
 
+FILES = 16
 AGAIN = 10_000  # lines of sights that are no first ones
 # which record is seen again, how many days later, whether its former last sight is forgotten
-SIGHTS = st.lists(
-    st.tuples(st.integers(0, 20), st.integers(-20, 20), st.booleans()), min_size=1, max_size=6
-)
+SIGHTS = st.lists(st.tuples(st.integers(0, 20), st.integers(-20, 20), st.booleans()), max_size=6)
+
+
+# which record another file tells one more identifier of, as a bill does of an order
+LEARNT = st.lists(st.tuples(st.integers(0, 20), words(ACCOUNTS, 4)), max_size=3)
+
+
+def learn(brand: Brand, learnt: list[tuple[int, str]]) -> None:
+    """Add identifiers to records that are there."""
+    for place, word in learnt:
+        if not brand.rows:
+            return
+        record, *_, rule, seen_at, source, _, _ = brand.rows[place % len(brand.rows)]
+        line = AGAIN + len(brand.rows)
+        brand.rows.append((record, *node(word), "strong", rule, seen_at, source, "more.csv", line))
 
 
 def see_again(brand: Brand, sights: list[tuple[int, int, bool]]) -> None:
@@ -119,9 +135,53 @@ def see_again(brand: Brand, sights: list[tuple[int, int, bool]]) -> None:
         brand.rows += [(*row[:6], row[6] + timedelta(days=days), *row[7:-1], line) for row in first]
 
 
+def news(before: Input, now: Input) -> tuple[Input, Input]:
+    """Two nights without the files they have in common; rows of one record lie in several files."""
+    file = pl.col("identifier").hash() % FILES
+    differing = [
+        number
+        for number in range(FILES)
+        if not before.identifiers.filter(file == number).equals(
+            now.identifiers.filter(file == number)
+        )
+    ]
+    one, other = (
+        Input(night.identifiers.filter(file.is_in(differing)), night.attributes, night.overrides)
+        for night in (before, now)
+    )
+    return one, other
+
+
+def resolved_from_news(previous, before, now, ledger, run_date):
+    """A night that reads only the files that are not as they were to find what changed."""
+    changes = find_changes(*news(before, now), RULES)
+    return resolve_changes(
+        {table: getattr(previous, table) for table in TABLES},
+        find_reach(changes, now, previous.nodes, RULES),
+        now,
+        rules=RULES,
+        ledger=ledger,
+        run_date=run_date,
+        secret=SECRET,
+    )
+
+
+@settings(QUIET, max_examples=40)
+@given(histories(), LEARNT.filter(bool))
+def test_what_one_file_tells_of_a_record_reaches_what_others_told_of_it(history, learnt):
+    brand = written(history)
+    before, previous = brand.input(), brand.resolve()
+    ledger = Ledger(brand.registry, brand.log)
+    learn(brand, learnt)
+    incremental = resolved_from_news(previous, before, brand.input(), ledger, date(2026, 7, 1))
+    whole = brand.resolve(date(2026, 7, 1))
+    assert partition(incremental) == partition(whole)
+    assert incremental.links.equals(whole.links)
+
+
 @QUIET
-@given(lives(), st.lists(SIGHTS, min_size=5, max_size=5))
-def test_incremental_equals_from_scratch_at_every_step(nights, sights):
+@given(lives(), st.lists(SIGHTS, min_size=5, max_size=5), st.lists(LEARNT, min_size=5, max_size=5))
+def test_incremental_equals_from_scratch_at_every_step(nights, sights, learnt):
     """Also when a record goes away, is seen again, a row changes or an override comes."""
     scratch = Brand()
     before = scratch.input()
@@ -137,16 +197,9 @@ def test_incremental_equals_from_scratch_at_every_step(nights, sights):
             gone = {row[0] for row in scratch.rows[::5]}
             scratch.rows = [row for row in scratch.rows if row[0] not in gone]
         see_again(scratch, sights[night])
+        learn(scratch, learnt[night])
         now = scratch.input()
-        incremental = resolve_incrementally(
-            incremental,
-            before,
-            now,
-            rules=RULES,
-            ledger=ledger,
-            run_date=run_date,
-            secret=SECRET,
-        )
+        incremental = resolved_from_news(incremental, before, now, ledger, run_date)
         whole = scratch.resolve(run_date)
         assert partition(incremental) == partition(whole)
         assert incremental.links.equals(whole.links)
