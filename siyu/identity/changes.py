@@ -21,7 +21,7 @@ from siyu.identity.rules import IdentityRules
 
 # records of which rows are compared one by one; of more it would cost what it spares
 MOST_COMPARED = 500_000
-START_SCHEMA = pl.Schema(dict.fromkeys(["record_id", *NODE], pl.String()))
+START_SCHEMA = pl.Schema(dict.fromkeys(NODE, pl.String()))
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Changes:
     Attributes:
         records: Records of which a row that decides came, went or changed: ``record``, their
             hashes as `record_hash` makes them, each once.
-        start: Identifiers from which to look further, columns of ``START_SCHEMA``: those of
-            changed records, old and new; ``record_id`` is null for ends of changed overrides.
+        start: Identifiers from which to look further, ``NODE``: those that changed files tell of
+            changed records, old and new, and the ends of changed overrides.
         seen_later: Identifiers of records that were seen once more and say nothing new:
             ``NODE``, ``seen_later_at``.
     """
@@ -79,7 +79,7 @@ def find_changes(before: Input, now: Input, rules: IdentityRules) -> Changes:
     changed = pl.concat([observed, stated]).unique().join(again, on="record", how="anti")
     ends = _ends_of_changed_overrides(before.overrides, now.overrides)
     rows = (
-        [identifiers_of(changed, side.identifiers) for side in (before, now)]
+        [_identifiers_of(changed, side.identifiers) for side in (before, now)]
         if changed.height
         else []
     )
@@ -162,29 +162,18 @@ def _ends_of_changed_overrides(before: pl.DataFrame, now: pl.DataFrame) -> pl.Da
         ]
     )
     ends = [
-        said.select(
-            pl.lit(None, pl.String).alias("record_id"),
-            *(pl.col(f"{end}_{field}").fill_null("").alias(field) for field in NODE),
-        )
+        said.select(pl.col(f"{end}_{field}").fill_null("").alias(field) for field in NODE)
         for end in ("left", "right")
     ]
     return pl.concat(ends)
 
 
-def identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
-    """Identifiers of some records.
-
-    Args:
-        records: ``record``, hashes of record ids.
-        identifiers: Observations.
-
-    Returns:
-        Columns of ``START_SCHEMA``.
-    """
+def _identifiers_of(records: pl.DataFrame, identifiers: Frame) -> pl.DataFrame:
+    """Identifiers that some rows tell of some records, columns of ``START_SCHEMA``."""
     return (
         identifiers.lazy()
         .filter(is_of_records(records))
-        .select("record_id", *node_columns())
+        .select(node_columns())
         .collect(engine="streaming")
         .cast(START_SCHEMA)
     )

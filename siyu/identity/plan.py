@@ -8,12 +8,12 @@ from datetime import date
 
 import polars as pl
 
-from siyu.identity.changes import Input, rows_of
+from siyu.identity.changes import Input, record_hash, rows_of
 from siyu.identity.difference import Difference, compare_resolutions, show_examples
 from siyu.identity.evidence import Frame
 from siyu.identity.incremental import resolve_incrementally
 from siyu.identity.ledger import LOG_SCHEMA, OVERRIDES_SCHEMA, REGISTRY_SCHEMA
-from siyu.identity.reach import connected_records, find_junk, start_from
+from siyu.identity.reach import connected_records, find_junk
 from siyu.identity.resolution import Ledger, Resolution
 from siyu.identity.resolve import resolve_identities, resolve_part
 from siyu.identity.rules import IdentityRules
@@ -140,7 +140,7 @@ def check_sample(
     by_chance = [pl.col("record_id").hash(seed), pl.col("record_id")]
     chosen = records.lazy().bottom_k(size, by=by_chance).collect(engine="streaming")
     junk = find_junk(now.identifiers, nodes, rules)
-    inside = connected_records(now, start_from(now.identifiers, chosen), junk, rules)
+    inside = connected_records(now, chosen.select(record=record_hash()), junk, rules)
     part = resolve_part(
         rows_of(now.identifiers, inside),
         rows_of(now.attributes, inside),

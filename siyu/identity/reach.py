@@ -8,13 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from siyu.identity.block_lists import blocked_reason
-from siyu.identity.changes import (
-    Changes,
-    Input,
-    identifiers_of,
-    node_columns,
-    record_hash,
-)
+from siyu.identity.changes import Changes, Input, node_columns, record_hash
 from siyu.identity.evidence import NODE, Frame
 from siyu.identity.rules import IdentityRules
 
@@ -45,20 +39,9 @@ def find_reach(changes: Changes, now: Input, nodes: Frame, rules: IdentityRules)
     """
     known = pl.concat([nodes.lazy().select(NODE), changes.start.lazy().select(NODE)])
     junk = find_junk(now.identifiers, known, rules)
-    return Reach(changes, junk, connected_records(now, changes.start, junk, rules))
-
-
-def start_from(identifiers: Frame, records: pl.DataFrame) -> pl.DataFrame:
-    """Identifiers of some records, to look further from.
-
-    Args:
-        identifiers: Observations.
-        records: ``record_id``.
-
-    Returns:
-        Columns of ``START_SCHEMA``.
-    """
-    return identifiers_of(records.select(record=record_hash()), identifiers)
+    return Reach(
+        changes, junk, connected_records(now, changes.records, junk, rules, start=changes.start)
+    )
 
 
 def find_junk(identifiers: Frame, known: Frame, rules: IdentityRules) -> pl.DataFrame:
@@ -114,18 +97,24 @@ def _strengths_that_count(rules: IdentityRules) -> pl.Expr:
 
 
 def connected_records(
-    now: Input, start: pl.DataFrame, junk: pl.DataFrame, rules: IdentityRules
+    now: Input,
+    records: pl.DataFrame,
+    junk: pl.DataFrame,
+    rules: IdentityRules,
+    *,
+    start: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every record that hangs together with some records or identifiers.
 
     Args:
         now: What is to be resolved.
-        start: Columns of ``START_SCHEMA``.
+        records: ``record``, hashes of record ids as `record_hash` makes them.
         junk: Identifiers that tie nobody.
         rules: Settings of identity resolution.
+        start: Identifiers to look from, too: ``NODE``.
 
     Returns:
-        ``record``, hashes of record ids as `record_hash` makes them, each once.
+        ``record``, each once.
     """
     observed = (
         now.identifiers.lazy()
@@ -134,26 +123,25 @@ def connected_records(
     )
     tied = _tied(now.overrides, rules)
     silent = junk.select(node=node_hash(rules))
-    own = start.drop_nulls("record_id").select(record=record_hash()).unique()
-    # what changed may be told by one file, and other identifiers of the same record by others
-    told = observed.join(own, on="record", how="semi")
-    records = told.select("record").unique()
-    reached = pl.concat([start.select(node=node_hash(rules)), told.select("node")]).unique()
-    known = reached
+    # all their identifiers, whichever file tells them
+    told = observed.join(records, on="record", how="semi")
+    found = told.select("record").unique()
+    named = [] if start is None else [start.select(node=node_hash(rules))]
+    known = reached = pl.concat([told.select("node"), *named]).unique()
     while reached.height:
         linking = reached.join(silent, on="node", how="anti")
         fresh = (
             observed.join(linking, on="node", how="semi")
             .select("record")
             .unique()
-            .join(records, on="record", how="anti")
+            .join(found, on="record", how="anti")
         )
-        records = pl.concat([records, fresh])
+        found = pl.concat([found, fresh])
         beside = observed.join(fresh, on="record", how="semi").select("node")
         ordered = tied.join(reached, on="node", how="semi").select(node="other")
         reached = pl.concat([beside, ordered]).unique().join(known, on="node", how="anti")
         known = pl.concat([known, reached])
-    return records
+    return found
 
 
 def node_hash(rules: IdentityRules, prefix: str = "") -> pl.Expr:

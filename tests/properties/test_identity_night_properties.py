@@ -106,18 +106,26 @@ AGAIN = 10_000  # lines of sights that are no first ones
 SIGHTS = st.lists(st.tuples(st.integers(0, 20), st.integers(-20, 20), st.booleans()), max_size=6)
 
 
-# which record another file tells one more identifier of, as a bill does of an order
-LEARNT = st.lists(st.tuples(st.integers(0, 20), words(ACCOUNTS, 4)), max_size=3)
+# which record another file tells one more identifier of, as a bill does of an order, or a name
+LEARNT = st.lists(
+    st.tuples(
+        st.integers(0, 20), st.one_of(words(ACCOUNTS, 4), st.sampled_from(["王晓彤", "李建国"]))
+    ),
+    max_size=3,
+)
 
 
 def learn(brand: Brand, learnt: list[tuple[int, str]]) -> None:
-    """Add identifiers to records that are there."""
+    """Add identifiers and names to records that are there."""
     for place, word in learnt:
         if not brand.rows:
             return
         record, *_, rule, seen_at, source, _, _ = brand.rows[place % len(brand.rows)]
-        line = AGAIN + len(brand.rows)
-        brand.rows.append((record, *node(word), "strong", rule, seen_at, source, "more.csv", line))
+        place = (seen_at, source, "more.csv", AGAIN + len(brand.rows))
+        if ":" in word:
+            brand.rows.append((record, *node(word), "strong", rule, *place))
+        else:
+            brand.stated.append((record, "name", word, True, *place))
 
 
 def see_again(brand: Brand, sights: list[tuple[int, int, bool]]) -> None:
