@@ -126,6 +126,36 @@ def test_a_night_of_news_is_the_one_from_scratch(night, brand, tmp_path, resolve
     assert night.tables() == made
 
 
+def test_news_of_one_hand_off_reach_what_the_others_tell_of_the_same_records(
+    tmp_path, resolved_from_scratch, monkeypatch
+):
+    monkeypatch.setattr("siyu.identity.night.LARGEST_SHARE", 1.0)
+
+    def hand_over(brand: Brand) -> None:
+        rows, of_app = brand.identifiers(), pl.col("namespace") == "app_user_id"
+        night.exchange.write("int_order_event_identifiers", rows.filter(of_app))
+        night.exchange.write("int_marketplace_identifiers", rows.filter(~of_app))
+        night.exchange.write("int_order_attributes", brand.attributes())
+
+    brand = Brand().record("o", "jd:1", day=10).record("p", f"jd:1 {phone(1)}", day=20)
+    brand.record("u", "user:2", day=1).record("v", f"jd:3 {phone(1)}", name="李建国", verified=True)
+    night = Night(tmp_path / "home")
+    hand_over(brand)
+    night.run()
+    brand.record("o", "user:2", day=10)
+    hand_over(brand)
+    told = night.run(SECOND).tables()
+    brand.record("p", name="王晓彤", verified=True)
+    hand_over(brand)
+    named = night.run(SECOND).tables()
+    assert resolved_from_scratch == [FIRST]
+    assert told["identity_records"] != named["identity_records"]
+    night.memory.forget()
+    night.run(SECOND)
+    assert resolved_from_scratch == [FIRST, SECOND]
+    assert night.tables() == named
+
+
 def test_where_the_news_reach_most_records_all_are_resolved_to_the_same(
     tmp_path, brand, monkeypatch
 ):
