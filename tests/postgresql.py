@@ -131,7 +131,8 @@ def free_port() -> int:
 
 def _run(*command: object, check: bool = True) -> int:
     """Run one of the server's programs; it refuses to run as root."""
-    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    runuser = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin") or "runuser"
+    as_postgres = [runuser, "-u", "postgres", "--"] if os.geteuid() == 0 else []
     # a server that inherits a pipe would keep it open: its output goes to a file
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(
