@@ -110,8 +110,8 @@ def _resolve(
     ledger.append(resolution.entry)
     for table, rows in tables_of(resolution):
         exchange.write(table, rows)
-    measured_tables = measure_tables(memory.tables_in_use(), resolution.log, observed)
-    exchange.write("identity_metrics", measured_tables)
+    counted = measure_tables(memory.tables_in_use(), resolution.log, observed)
+    exchange.write("identity_metrics", counted)
     at = ledger.home.now().isoformat(timespec="seconds")
     ledger.add_rules(fingerprint, who="siyu", at=at, why="used by a night")
     memory.keep(_conditions(rules, ledger), overrides)

@@ -15,6 +15,7 @@ from siyu.identity.hashes import NodeHashes
 from siyu.identity.keys import order_of_keys
 from siyu.identity.ledger import customer_ids
 from siyu.identity.masking import mask_identifiers
+from siyu.identity.merging import record_key
 
 # spreads the tenures of one contact over the 64 bits of its key (golden ratio)
 _TENURE_STEP = 0x1E3779B97F4A7C15
@@ -163,8 +164,7 @@ def record_table(record_ids: pl.Series, placed: Vertices, numbers: pl.Series) ->
     """
     owners = numbers.gather(pl.Series(placed).replace(-1, None))
     records = pl.DataFrame(record_ids).with_columns(customer_id=customer_ids(pl.lit(owners)))
-    # by a number made of the id: text takes twenty times as long, and nobody reads the order
-    return records[order_of_keys(records["record_id"].hash().to_numpy())]
+    return records[order_of_keys(records.select(record_key()).to_series().to_numpy())]
 
 
 def shared_table(nodes: pl.DataFrame, verdicts: pl.DataFrame, hashes: NodeHashes) -> pl.DataFrame:
