@@ -154,13 +154,24 @@ def _release_database() -> None:
 
 def _standing(
     unique_ids: Set[str], manifest: Any, translator: DagsterDbtTranslator
-) -> Iterator[dg.Output[None]]:
-    """Say of models that they stand as they are: what comes after them may go on."""
+) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """Say of models and tests that they stand as they are: what comes after them may go on.
+
+    A test that stood passed, for one that fails stops the build, and nothing counts as built;
+    of one that only warns, what it said last goes on to count.
+    """
+    facts = {"unchanged": True}
     for unique_id in filter(unique_ids.__contains__, in_order(manifest)):
         node = manifest["nodes"][unique_id]
         if node["resource_type"] == "model":
             name = translator.get_asset_key(node).to_python_identifier()
-            yield dg.Output(None, output_name=name, metadata={"unchanged": True})
+            yield dg.Output(None, output_name=name, metadata=facts)
+        elif node["config"]["severity"].lower() == "error" and (
+            key := get_asset_check_key_for_test(manifest, translator, unique_id, DBT_PROJECT)
+        ):
+            yield dg.AssetCheckResult(
+                passed=True, asset_key=key.asset_key, check_name=key.name, metadata=facts
+            )
 
 
 def _selected_nodes(

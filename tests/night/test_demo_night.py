@@ -156,8 +156,10 @@ def test_a_second_night_with_nothing_new_changes_nothing(brand):
         landed = brand.landing.rglob("*.parquet")
         return {str(path): path.stat().st_mtime_ns for path in [*kept, *landed] if path.is_file()}
 
-    before, tables = stamps(), read_tables(brand)
+    log = brand.reports / "nightly.log"
+    before, tables, said = stamps(), read_tables(brand), log.read_text()
     night = run_night(brand)
     assert night.returncode == 0, night.stderr
     assert stamps() == before
     assert read_tables(brand) == tables
+    assert log.read_text() == said
