@@ -28,30 +28,60 @@
 {%- endmacro %}
 
 
-{# Fail unless a file's rows stand as they are made from its export today. #}
-{% macro check_one_file(relation, code, fresh) -%}
-    {%- set stood = 'not (' ~ is_of_files(fresh) ~ ')' -%}
+{#
+    Source → name of one file that is not fresh, another one every day; none without one.
+    files: has `source`, `_source_file` and `row_count`; a large file costs more than it tells.
+#}
+{% macro file_of_the_day(files, fresh) -%}
     {%- set found = run_query(
-        'select source, to_json([_source_file]) from ' ~ relation ~ ' where ' ~ stood
-        ~ ' group by source, _source_file having count(*) <= 1000000 '
+        'select source, to_json([_source_file]) from ' ~ files ~ ' as files where not ('
+        ~ is_of_files(fresh) ~ ') and row_count <= 1000000 '
         ~ 'order by hash(source, _source_file, current_date) limit 1'
     ) -%}
-    {%- for row in found.rows -%}
-        {%- set file = {row[0]: fromjson(row[1])} -%}
+    {%- for row in found.rows -%} {{ return({row[0]: fromjson(row[1])}) }} {%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+
+{# Fail unless a file's rows stand as they are made from its export today. #}
+{% macro check_one_file(relation, code, fresh) -%}
+    {%- set rows_of_files = '(select source, _source_file, count(*) as row_count from ' ~ relation
+        ~ ' group by source, _source_file)' -%}
+    {%- set file = file_of_the_day(rows_of_files, fresh) -%}
+    {%- if file -%}
         {%- set prints = [] -%}
         {%- for rows in (relation, '(' ~ code ~ ')') -%}
             {%- do prints.append(
                 '(select ' ~ rows_print(['made']) ~ ' from ' ~ rows ~ ' as made where ' ~ is_of_files(file) ~ ')'
             ) -%}
         {%- endfor -%}
-        {%- set compared = run_query('select ' ~ prints | join(' = ')) -%}
-        {%- if not compared.rows[0][0] -%}
-            {{ exceptions.raise_compiler_error(
-                relation.identifier ~ ': the rows of ' ~ row[0] ~ '/' ~ fromjson(row[1])[0]
-                ~ ' are others than its export makes today. Run the night again: it makes all rows anew.'
-            ) }}
-        {%- endif -%}
-    {%- endfor -%}
+        {{ refuse_unless('select ' ~ prints | join(' = '), relation, file) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Fail unless just the rows stand that a file can have added. #}
+{% macro check_added_rows(relation, added, files, fresh) -%}
+    {%- set file = file_of_the_day(files, fresh) -%}
+    {%- if file -%}
+        {{ refuse_unless(
+            'with touched as (' ~ added(file) ~ '), stood as (select * from ' ~ relation ~ ') '
+            ~ 'select not exists (from touched except from stood) '
+            ~ 'and not exists (from stood where ' ~ is_of_files(file) ~ ' except from touched)',
+            relation, file
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro refuse_unless(query, relation, file) -%}
+    {%- if not run_query(query).rows[0][0] -%}
+        {%- set name = file.items() | first -%}
+        {{ exceptions.raise_compiler_error(
+            relation.identifier ~ ': the rows of ' ~ name[0] ~ '/' ~ name[1][0]
+            ~ ' are others than its export makes today. Run the night again: it makes all rows anew.'
+        ) }}
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -7,12 +7,15 @@
         select
             cast('{{ name }}' as string) as source,
             landed._source_file,
-            {{ rows_print(['landed.parquet', 'stamps.size', 'stamps.last_modified']) }} as file_print
+            {{ rows_print(['landed.parquet', 'stamps.size', 'stamps.last_modified']) }} as file_state,
+            cast(sum(landed.row_count) as bigint) as row_count
         from (
-            select distinct
+            select
                 _source_file,
-                parse_filename(filename) as parquet
+                parse_filename(filename) as parquet,
+                count(*) as row_count
             from {{ source('landing', name) }}
+            group by _source_file, parse_filename(filename)
         ) as landed
         inner join read_blob('{{ adapter.external_root() }}/../landing/{{ name }}/*.parquet') as stamps
             on landed.parquet = parse_filename(stamps.filename)

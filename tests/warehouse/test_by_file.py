@@ -13,11 +13,12 @@ from siyu.ingest.sources import load_sources
 from tests.warehouse.conftest import CONFIG, LOADED_AT, SAMPLES, Warehouse, land, resolve
 
 BY_FILE = {
-    "int_profiles_forgotten",
-    "int_sensors_names",
-    "int_tracked_combinations",
-    "int_tracked_profiles",
-    "int_touches_resolved",
+    "staging.base_events__superseded",
+    "intermediate.int_profiles_forgotten",
+    "intermediate.int_sensors_names",
+    "intermediate.int_tracked_combinations",
+    "intermediate.int_tracked_profiles",
+    "intermediate.int_touches_resolved",
 }
 NOON = 1781784000000  # 2026-06-18 12:00:00 UTC
 
@@ -108,14 +109,14 @@ def _build(warehouse: Warehouse) -> None:
     warehouse.build("run", "--select", "+int_identifiers_observed", "+int_attributes_observed")
     resolve(warehouse)
     warehouse.build("run", "--select", "+interactions", "int_profiles_forgotten")
-    wrong = {k: v for k, v in warehouse.outcomes.items() if not v.startswith("success")}
-    assert wrong == {}
+    wrong = [f"{k}: {v}" for k, v in warehouse.outcomes.items() if not v.startswith("success")]
+    assert not wrong, "\n".join(wrong)
 
 
 def _tables(warehouse: Warehouse) -> dict[str, list[tuple]]:
     return {
         table: sorted(
-            warehouse.rows(f"select * exclude (file_state) from intermediate.{table}"), key=repr
+            warehouse.rows(f"from {table} select columns(c -> c <> 'file_state')"), key=repr
         )
         for table in BY_FILE
     }
@@ -140,7 +141,7 @@ def nights(tmp_path):
 def _namespaces(tables: dict[str, list[tuple]], identifier: str) -> set[str]:
     return {
         value
-        for row in tables["int_touches_resolved"]
+        for row in tables["intermediate.int_touches_resolved"]
         if identifier in row
         for value in row
         if value in ("app_user_id", "anonymous_id")
@@ -178,11 +179,74 @@ def test_a_login_told_later_owns_the_visits_it_shared(nights):
 
 
 def test_an_export_that_repeats_older_events_takes_their_place(nights):
-    before = len(_tables(nights.grown)["int_touches_resolved"])
+    before = len(_tables(nights.grown)["intermediate.int_touches_resolved"])
     nights.receive("sensors_20260702.jsonl", [*FIRST_WEEK[:3], _event(20, "device-1")])
-    after = nights.run()["int_touches_resolved"]
+    after = nights.run()["intermediate.int_touches_resolved"]
     assert len(after) == before + 1
     assert sum("sensors_20260702.jsonl" in row for row in after) == 4
+
+
+SEGMENT = {
+    "type": "track",
+    "userId": "M2",
+    "anonymousId": "cookie",
+    "event": "Signed In",
+    "timestamp": "2026-06-18T12:00:00Z",
+}
+
+
+def _superseded(nights: Nights) -> dict[tuple[str, int], int]:
+    """File and line → where the row lies."""
+    rows = nights.grown.rows(
+        "select _source_file, _line_number, rowid from staging.base_events__superseded"
+    )
+    return {(file, line): place for file, line, place in rows}
+
+
+def test_a_new_file_adds_the_rows_it_replaces_and_leaves_the_others(nights):
+    def messages(*ids: str) -> list[dict]:
+        return [{**SEGMENT, "messageId": message} for message in ids]
+
+    no_number = {key: value for key, value in FIRST_WEEK[1].items() if key != "_track_id"}
+    nights.receive("segment_1.jsonl", messages("a", "b", "a", "c"), "segment_event")
+    nights.receive("sensors_20260626.jsonl", [*SECOND_WEEK, no_number])
+    nights.run()
+    before = _superseded(nights)
+    assert before.keys() == {("segment_1.jsonl", 1), ("sensors_20260625.jsonl", 1)}
+
+    nights.receive("segment_2.jsonl", messages("b", "d", "d"), "segment_event")
+    nights.receive("sensors_20260703.jsonl", [no_number, *SECOND_WEEK])
+    nights.run()
+    after = _superseded(nights)
+    assert before.items() <= after.items()
+    assert after.keys() - before.keys() == {
+        ("segment_1.jsonl", 2),
+        ("segment_2.jsonl", 2),
+        ("sensors_20260626.jsonl", 1),
+        ("sensors_20260626.jsonl", 2),
+    }
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from staging.base_events__superseded",
+        "insert into staging.base_events__superseded "
+        "select source, _source_file, 2, _loaded_at from staging.base_events__superseded",
+    ],
+)
+def test_a_replaced_row_too_few_or_too_many_fails_the_night(nights, damage):
+    for file in ("sensors_20260618.jsonl", "sensors_20260625.jsonl"):
+        (nights.home.raw / "sensors_event" / file).unlink()
+    for file in (nights.home.landing / "sensors_event").iterdir():
+        file.unlink()
+    nights.receive("sensors_20260626.jsonl", [SECOND_WEEK[0], *SECOND_WEEK, _event(11, "device-4")])
+    nights.run()
+    with duckdb.connect(str(nights.home.build_database)) as connection:
+        connection.execute(damage)
+    nights.receive("sensors_20260702.jsonl", [_event(20, "device-5")])
+    with pytest.raises(AssertionError, match="base_events__superseded: the rows of"):
+        nights.grow()
 
 
 def test_a_new_owner_is_told_to_old_touches(nights):
@@ -208,16 +272,9 @@ def test_what_a_lost_or_grown_file_said_is_gone_or_added(nights):
 
 
 def test_two_sources_may_name_a_file_alike(nights):
-    segment = {
-        "type": "track",
-        "messageId": "a1",
-        "userId": "M2",
-        "anonymousId": "cookie",
-        "event": "Signed In",
-        "timestamp": "2026-06-18T12:00:00Z",
-    }
-    nights.receive("sensors_20260618.jsonl", [segment], source="segment_event")
-    touches = nights.run()["int_touches_resolved"]
+    message = {**SEGMENT, "messageId": "a1"}
+    nights.receive("sensors_20260618.jsonl", [message], source="segment_event")
+    touches = nights.run()["intermediate.int_touches_resolved"]
     assert sum("segment_event" in row for row in touches) == 1
 
 

@@ -2,11 +2,7 @@ with
 
 landed as (
 
-    {{
-        landed_files([
-            'sensors_event', 'segment_event', 'growingio_event', 'ga4_event', 'snowplow_event',
-        ])
-    }}
+    select * from {{ ref('base_events__files') }}
 
 ),
 
@@ -26,7 +22,7 @@ final as (
     select
         landed.source,
         landed._source_file,
-        concat_ws('/', landed.file_print, superseded.superseded_print) as file_state
+        concat_ws('/', landed.file_state, superseded.superseded_print) as file_state
     from landed
     left join superseded
         on landed.source = superseded.source and landed._source_file = superseded._source_file

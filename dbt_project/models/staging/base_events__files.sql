@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    {{ landed_files(event_streams()) }}
+
+)
+
+select * from final
