@@ -42,6 +42,7 @@ DEPENDENCIES: list[dg.AssetKey | str] = [
     dg.AssetKey(["exchange", "identity_likely"]),
     "int_customer_profiles",
     "int_customer_orders",
+    "int_customer_contacts",
     "int_contact_points",
     "int_consents_resolved",
 ]
@@ -126,6 +127,7 @@ def _build(
         lists=lists,
         rules=rules,
         as_of_date=as_of_date(context),
+        contacts=exchange.read("int_customer_contacts"),
         renamed=list_renamed(exchange.read("identity_log")),
         likely=exchange.read("identity_likely"),
     )

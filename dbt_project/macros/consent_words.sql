@@ -17,11 +17,12 @@
 {%- endmacro %}
 
 
-{# A reply that refuses further messages: R, T, TD, N, QX, 退订 in any width and case. #}
+{# A reply that refuses further messages: R, T, TD, N, QX in any width and case, 退订, 不再接收. #}
 {% macro is_opt_out(column) -%}
     coalesce(
         upper(trim({{ half_width(column) }})) in ('R', 'T', 'TD', 'N', 'QX')
-        or {{ column }} like '%退订%',
+        or {{ column }} like '%退订%'
+        or {{ column }} like '%不再接收%',
         false
     )
 {%- endmacro %}

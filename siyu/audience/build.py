@@ -37,6 +37,9 @@ MEMBERSHIP_SCHEMA = pl.Schema(
     }
 )
 CAPS = ("frequency_cap", "same_person", "limit")
+NO_CONTACTS = pl.DataFrame(
+    schema={"customer_id": pl.String, "channel": pl.String, "contact_date": pl.Date}
+)
 
 
 class ContactHistoryUnavailableError(SiyuError):
@@ -116,7 +119,7 @@ def build_audience(
     *,
     rules: ConsentRules,
     as_of_date: date,
-    contacts: pl.DataFrame | None = None,
+    contacts: pl.DataFrame = NO_CONTACTS,
     groups: pl.DataFrame = NO_GROUPS,
 ) -> AudienceResult:
     """Build one audience.
@@ -129,12 +132,12 @@ def build_audience(
         spec: The declared audience.
         rules: Settings of ``config/consent.yml``.
         as_of_date: Business day the answer is true for.
-        contacts: ``customer_id``, ``channel``, ``contact_date``: who was contacted when; needed
-            when the spec has a frequency cap.
+        contacts: Hand-off ``int_customer_contacts``.
         groups: Customers who are likely one person (`siyu.audience.same_person`).
 
     Raises:
-        ContactHistoryUnavailableError: The spec has a frequency cap and ``contacts`` is missing.
+        ContactHistoryUnavailableError: The spec has a frequency cap, and no contact on its
+            channel was ever told.
     """
     rule = parse_rule(spec.where)
     ranked = _rank(rule.match(profile), spec)
@@ -239,18 +242,17 @@ def _decide(
     return staged.with_columns(outcome=pl.col("outcome").fill_null(arm))
 
 
-def _list_capped(
-    contacts: pl.DataFrame | None, spec: AudienceSpec, *, as_of_date: date
-) -> pl.Series:
+def _list_capped(contacts: pl.DataFrame, spec: AudienceSpec, *, as_of_date: date) -> pl.Series:
     cap = spec.frequency_cap
     if cap is None:
         return pl.Series("customer_id", [], dtype=pl.String)
-    if contacts is None:
+    on_channel = contacts.filter(pl.col("channel") == spec.channel)
+    if on_channel.is_empty():
         raise ContactHistoryUnavailableError(
-            f"{spec.audience}: has a frequency cap, but no contact history is at hand; "
-            "take frequency_cap out or provide the contacts"
+            f"{spec.audience}: has a frequency cap, but no export tells of a message delivered on "
+            f"{spec.channel}; land the send results or take frequency_cap out"
         )
-    return _over_cap(contacts.filter(pl.col("channel") == spec.channel), cap, as_of_date=as_of_date)
+    return _over_cap(on_channel, cap, as_of_date=as_of_date)
 
 
 def _over_cap(contacts: pl.DataFrame, cap: FrequencyCap, *, as_of_date: date) -> pl.Series:

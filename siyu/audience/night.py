@@ -9,6 +9,7 @@ import polars as pl
 
 from siyu.audience.build import (
     MEMBERSHIP_SCHEMA,
+    NO_CONTACTS,
     AudienceResult,
     ContactHistoryUnavailableError,
     build_audience,
@@ -61,7 +62,7 @@ def build_audiences(
     lists: SuppressionLists,
     rules: ConsentRules,
     as_of_date: date,
-    contacts: pl.DataFrame | None = None,
+    contacts: pl.DataFrame = NO_CONTACTS,
     renamed: pl.DataFrame | None = None,
     likely: pl.DataFrame | None = None,
 ) -> list[Outcome]:
@@ -76,7 +77,7 @@ def build_audiences(
         lists: The suppression lists of the home.
         rules: Settings of ``config/consent.yml``.
         as_of_date: Business day.
-        contacts: Who was contacted when, see `siyu.audience.build.build_audience`.
+        contacts: Hand-off ``int_customer_contacts``.
         renamed: Ids that merges ended, see `siyu.audience.suppression.resolve_suppressions`.
         likely: Table ``identity_likely``: nobody gets one message under two ids.
     """

@@ -84,7 +84,10 @@ def _describe_person(customers: pl.DataFrame, *, as_of_date: date) -> pl.DataFra
         "city",
         "member_level",
         "is_anonymous",
-        birth_month=birth.dt.month(),
+        # the day is known more often than the year
+        birth_month=pl.coalesce(
+            birth.dt.month(), pl.col("birth_day").str.head(2).cast(pl.Int8, strict=False)
+        ),
         age_years=as_of_date.year - birth.dt.year() - (~had_birthday).cast(pl.Int32),
         known_days=(pl.lit(as_of_date) - first_day).dt.total_days(),
     )

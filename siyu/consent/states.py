@@ -30,7 +30,7 @@ def consent_states(consents_resolved: pl.DataFrame, *, as_of_date: date) -> pl.D
 
     Args:
         consents_resolved: Hand-off ``int_consents_resolved``: ``customer_id``, ``namespace``,
-            ``identifier``, ``purpose``, ``channel``, ``state`` (granted, withdrawn),
+            ``identifier``, ``purpose``, ``channel``, ``state`` (granted, withdrawn, unknown),
             ``effective_at`` (naive UTC). Rows without a customer are nobody's.
         as_of_date: Business day; later events do not count.
 
@@ -52,7 +52,9 @@ def consent_states(consents_resolved: pl.DataFrame, *, as_of_date: date) -> pl.D
         ["customer_id", "purpose", "channel", "namespace", "identifier"],
     )
     by_person = _keep_last(
-        by_identifier.sort(is_withdrawal, "effective_at", nulls_last=True),
+        by_identifier.filter(pl.col("state") != "unknown").sort(
+            is_withdrawal, "effective_at", nulls_last=True
+        ),
         ["customer_id", "purpose", "channel"],
     )
     return (

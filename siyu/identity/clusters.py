@@ -173,8 +173,8 @@ def _with_refusals(verdicts: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
         side="left", hub_vertex="right", refusal=pl.col("blocked_reason").cast(pl.Categorical)
     )
     return (
-        # strength and age of a link are asked no more
-        verdicts.drop("edge_class", "support", "first_at")
+        # the strength of a link is asked no more
+        verdicts.drop("edge_class", "support")
         .join(refused, on=["side", "hub_vertex"], how="left")
         .with_columns(blocked_reason=pl.coalesce("blocked_reason", "refusal"))
         .drop("refusal")

@@ -125,17 +125,32 @@ def node_table(
         numbers: Customer number of every vertex.
 
     Returns:
-        ``identity_nodes``, packed (`siyu.identity.packing`).
+        ``identity_nodes``, packed (`siyu.identity.packing`). ``held_since`` of a contact that
+        passed to another person tells since when it is the present holder's; null = always.
     """
     refused = (
         verdicts.filter(pl.col("blocked_reason").is_not_null())
         .group_by(node=pl.col("hub").cast(pl.UInt32))
         .agg(refusal=pl.col("blocked_reason").min().cast(pl.String))
     )
-    told = nodes.with_columns(
-        identifier_hash=hashes.digests,
-        number=numbers.slice(0, nodes.height),
-    ).join(refused, on="node", how="left", maintain_order="left")
+    passed = (
+        verdicts.filter(
+            pl.col("blocked_reason").is_null()
+            & (pl.col("tenure") > 0)
+            & (pl.col("round") == 0)
+            & (pl.col("hub_vertex") == pl.col("hub"))
+        )
+        .group_by(node=pl.col("hub").cast(pl.UInt32))
+        .agg(held_since=pl.col("first_at").min())
+    )
+    told = (
+        nodes.with_columns(
+            identifier_hash=hashes.digests,
+            number=numbers.slice(0, nodes.height),
+        )
+        .join(refused, on="node", how="left", maintain_order="left")
+        .join(passed, on="node", how="left", maintain_order="left")
+    )
     is_blocked = pl.col("number").is_null() | pl.col("blocked_reason").is_not_null()
     return told.select(
         pl.col("namespace", "scope").cast(pl.String),
@@ -149,6 +164,7 @@ def node_table(
         blocked_reason=pl.when(is_blocked).then(
             pl.coalesce("blocked_reason", "refusal", pl.lit("never_alone"))
         ),
+        held_since="held_since",
     )
 
 

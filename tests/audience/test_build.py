@@ -143,10 +143,12 @@ def test_build_audience_limits_both_arms_together(world):
 
 
 def test_build_audience_refuses_a_cap_without_a_contact_history(world):
-    with pytest.raises(ContactHistoryUnavailableError, match="test_wecom: has a frequency cap"):
+    by_sms = {"customer_id": ["C1"], "channel": ["sms"], "contact_date": [date(2026, 6, 12)]}
+    with pytest.raises(ContactHistoryUnavailableError, match="message delivered on wecom"):
         build(
             world,
             world.profile({"customer_id": "C1"}),
+            contacts=pl.DataFrame(by_sms),
             spec=world.spec(frequency_cap={"contacts": 1, "days": 7}),
         )
 

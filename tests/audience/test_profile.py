@@ -18,6 +18,7 @@ def customers_of(**changes):
         "display_name": "王晓彤",
         "gender": "female",
         "birth_date": date(1990, 6, 19),
+        "birth_day": "06-19",
         "province": "上海",
         "city": "上海",
         "member_level": None,
@@ -27,6 +28,7 @@ def customers_of(**changes):
     }
     schema = {
         "birth_date": pl.Date,
+        "birth_day": pl.String,
         "first_seen_at": pl.Datetime("us"),
         "member_level": pl.String,
     }
@@ -80,8 +82,14 @@ def test_build_profile_tells_age_and_days_known_as_of_the_date(world):
     assert on_birthday["age_years"] == 36
 
 
+def test_build_profile_tells_the_month_of_a_birthday_without_a_year(world):
+    row = profile_of(world, customers_of(birth_date=None, birth_day="12-31"))
+    assert (row["age_years"], row["birth_month"]) == (None, 12)
+
+
 def test_build_profile_keeps_the_unknown_null(world):
-    row = profile_of(world, customers_of(birth_date=None, gender=None, first_seen_at=None))
+    nothing = {"birth_date": None, "birth_day": None, "gender": None, "first_seen_at": None}
+    row = profile_of(world, customers_of(**nothing))
     unknown = ("age_years", "birth_month", "gender", "known_days", "recency_days", "rfm_segment")
     assert [row[column] for column in unknown] == [None] * 6
     assert (row["lifetime_order_count"], row["value_tier"]) == (0, "none")

@@ -55,6 +55,15 @@ def state_of(*rows):
             ["granted"],
         ),
         ([("p1", "granted", None)], []),
+        ([("p1", "withdrawn", "2026-06-01"), ("p1", "unknown", "2026-06-02")], []),
+        (
+            [
+                ("p1", "granted", "2026-06-01"),
+                ("p2", "withdrawn", "2026-06-02"),
+                ("p2", "unknown", "2026-06-03"),
+            ],
+            ["granted"],
+        ),
         ([("p1", "granted", "2026-06-01"), ("p1", "withdrawn", None)], ["withdrawn"]),
     ],
 )

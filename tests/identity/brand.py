@@ -50,6 +50,11 @@ def phone(number: int) -> str:
     return f"phone:199{number:08d}"
 
 
+def seen_on(day: int) -> datetime:
+    """Moment at which a record of that day is seen."""
+    return datetime(2026, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - naive UTC as in tables
+
+
 @dataclass
 class Brand:
     """Collects records and resolves them, keeping its ledger."""
@@ -74,7 +79,7 @@ class Brand:
         rule: str = "register",
     ) -> "Brand":
         """Add a record: words of ``strong`` and ``typed`` are its identifiers."""
-        seen_at = datetime(2026, 1, 1) + timedelta(days=day)  # noqa: DTZ001 - naive UTC as in tables
+        seen_at = seen_on(day)
         line = len(self.rows) + 1
         for strength, words in (("strong", strong), ("candidate", typed)):
             for word in words.split():

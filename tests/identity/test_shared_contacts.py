@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from brand import Brand, customer_of, phone, reasons, record_customer, together
+from brand import Brand, customer_of, phone, reasons, record_customer, seen_on, together
 
 
 def test_a_phone_of_two_unionids_never_merges_them():
@@ -78,6 +78,8 @@ def test_a_recycled_number_links_only_within_its_time():
     assert record_customer(resolution, "sms") == before
     assert record_customer(resolution, "order:new") == after
     assert record_customer(resolution, "sms2") == after
+    held = resolution.nodes.select("namespace", "held_since").rows()
+    assert dict(held) == {"wechat_unionid": None, "phone": seen_on(400)}
 
 
 def test_orders_of_a_number_that_passed_on_are_nobodys():

@@ -75,6 +75,7 @@ def test_the_parts_before_and_after_identity_are_apart(manifest):
         "int_customer_orders",
         "int_customer_activity",
         "int_customer_advocacy",
+        "int_customer_contacts",
         "int_customer_profiles",
         "int_contact_points",
         "int_consents_resolved",

@@ -23,7 +23,8 @@ latest_by_identifier as (
 
 ),
 
--- across a person's identifiers a withdrawal counts, however old, until it is taken back there
+-- who left, came back and said nothing has no state; across a person's identifiers a withdrawal
+-- counts, however old, until it is taken back there
 latest_by_customer as (
 
     select *
@@ -35,6 +36,7 @@ latest_by_customer as (
                 order by state desc, effective_at desc, source asc, namespace asc, identifier asc
             ) as state_rank
         from latest_by_identifier
+        where state != 'unknown'
     ) as ranked
     where state_rank = 1
 

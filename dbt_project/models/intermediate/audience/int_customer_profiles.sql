@@ -15,6 +15,7 @@ final as (
         display_name,
         gender,
         birth_date,
+        birth_day,
         province,
         city,
         member_level,

@@ -38,11 +38,11 @@ ended_with_staff as (
         from {{ ref('stg_wecom__events') }}
         where change_type in ('del_follow_user', 'del_external_contact')
         union all
-        -- a send that found no friend has no time: it counts against every friendship before it
+        -- a send that found no friend need not have a time: its export was after it
         select
             external_userid,
             staff_userid,
-            coalesce(sent_at, _exported_at, timestamp '9999-01-01 00:00:00') as ended_at
+            coalesce(sent_at, _exported_at, _loaded_at) as ended_at
         from {{ ref('stg_wecom__send_results') }}
         where send_status = 2
     ) as told
@@ -72,8 +72,13 @@ final as (
         friendships.external_userid,
         friendships.staff_userid,
         friendships.added_at,
-        not coalesce(ended_with_staff.ended_at >= friendships.added_at, false)
-        and not coalesce(ended_with_all.ended_at >= friendships.added_at, false) as is_friend
+        -- of a friendship whose beginning nobody noted, an end that is known is the last word
+        coalesce(
+            friendships.added_at > ended_with_staff.ended_at, ended_with_staff.ended_at is null
+        )
+        and coalesce(
+            friendships.added_at > ended_with_all.ended_at, ended_with_all.ended_at is null
+        ) as is_friend
     from friendships
     left join ended_with_staff
         on

@@ -38,12 +38,14 @@ statements as (
 -- a statement names an identifier without its scope: it may be one customer's in each of several
 known_identifiers as (
 
-    select distinct
+    select
         namespace,
         identifier,
-        customer_id
+        customer_id,
+        max(held_since) as held_since
     from {{ source('exchange', 'identity_nodes') }}
     where customer_id is not null
+    group by namespace, identifier, customer_id
 
 ),
 
@@ -52,6 +54,11 @@ matched as (
     select
         statements.*,
         known_identifiers.customer_id,
+        -- what a former holder of a number agreed to, its present holder did not
+        coalesce(
+            statements.effective_at >= known_identifiers.held_since,
+            known_identifiers.held_since is null
+        ) as is_of_holder,
         min(known_identifiers.customer_id) over (
             partition by
                 statements.identifier,
@@ -83,7 +90,7 @@ final as (
         cast(effective_at as timestamp) as effective_at,
         cast(source as string) as source
     from matched
-    where state = 'withdrawn' or first_customer_id = last_customer_id
+    where state = 'withdrawn' or (first_customer_id = last_customer_id and is_of_holder)
 
 )
 

@@ -70,11 +70,36 @@ sms_opt_outs as (
 
 ),
 
+-- 3: written by the customer
+service_opt_outs as (
+
+    select
+        'wecom_external_userid' as namespace,
+        coalesce(external_userid, event_external_userid) as identifier,
+        'marketing' as purpose,
+        'wecom' as channel,
+        'withdrawn' as state,
+        'reply' as basis,
+        false as is_openid,
+        occurred_at as effective_at,
+        'wecom_kf_message' as source,
+        _source_file as source_file,
+        _line_number as line_number
+    from {{ ref('stg_wecom__kf_messages') }}
+    where
+        origin = 3
+        and {{ is_opt_out('body_text') }}
+        and coalesce(external_userid, event_external_userid) is not null
+
+),
+
 final as (
 
     select * from ledger
     union all
     select * from sms_opt_outs
+    union all
+    select * from service_opt_outs
 
 )
 

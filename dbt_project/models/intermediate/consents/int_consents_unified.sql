@@ -10,7 +10,6 @@ stated as (
 
 ),
 
--- coming back to an account undoes the withdrawal that leaving it was, and no other one
 ranked as (
 
     select
@@ -18,7 +17,15 @@ ranked as (
         lag(basis) over (
             partition by namespace, identifier, purpose, channel
             order by effective_at, state, source, source_file, line_number
-        ) as previous_basis
+        ) as previous_basis,
+        last_value(
+            case when basis not in ('relationship_ended', 'relationship_restored') then state end
+            ignore nulls
+        ) over (
+            partition by namespace, identifier, purpose, channel
+            order by effective_at, state, source, source_file, line_number
+            rows between unbounded preceding and current row
+        ) as state_in_words
     from stated
 
 ),
@@ -30,7 +37,13 @@ final as (
         cast(identifier as string) as identifier,
         cast(purpose as string) as purpose,
         cast(channel as string) as channel,
-        cast(state as string) as state,
+        -- coming back undoes the withdrawal that leaving was: what was said in words counts again
+        cast(
+            case
+                when basis = 'relationship_restored' then coalesce(state_in_words, 'unknown')
+                else state
+            end as string
+        ) as state,
         cast(basis as string) as basis,
         is_openid,
         cast(effective_at as timestamp) as effective_at,

@@ -32,12 +32,7 @@ dianping_reviews as (
         true as is_engagement,
         store_name as subject,
         body_text,
-        case
-            when stars is null then null
-            when {{ regexp_like('stars', '^(4|5)') }} then 'good'
-            when {{ regexp_like('stars', '^3') }} then 'neutral'
-            else 'bad'
-        end as rating,
+        {{ stars_rating("replace(stars, '星', '')") }} as rating,
         cast(null as string) as namespace,
         cast(null as string) as identifier,
         cast(null as string) as record_id,
@@ -79,7 +74,11 @@ tickets as (
         true as is_engagement,
         subject,
         body_text,
-        satisfaction as rating,
+        -- `offered` and `unoffered` tell that nobody answered
+        case
+            when satisfaction like 'good%' then 'good'
+            when satisfaction like 'bad%' then 'bad'
+        end as rating,
         cast(null as string) as namespace,
         cast(null as string) as identifier,
         cast(null as string) as record_id,

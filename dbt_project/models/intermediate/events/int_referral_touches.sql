@@ -49,6 +49,7 @@ referrals as (
 
 ),
 
+-- a share that was bought from, by another than who shared it
 shared_orders as (
 
     select
@@ -65,7 +66,11 @@ shared_orders as (
         _source_file as source_file,
         _line_number as line_number
     from {{ ref('stg_channels__orders') }}
-    where coalesce(sharer_unionid, sharer_openid) is not null
+    where
+        coalesce(sharer_unionid, sharer_openid) is not null
+        and coalesce(sharer_unionid != unionid, true)
+        and coalesce(sharer_openid != openid, true)
+        and paid_at is not null
 
 ),
 

@@ -2,26 +2,13 @@
 
 with
 
--- the order of a ticket carries the ticket's own uid where two tills printed one number
-tickets as (
-
-    select
-        tickets.*,
-        orders.order_id as till_order_id
-    from {{ ref('stg_pospal__tickets') }} as tickets
-    inner join {{ ref('int_pospal_orders') }} as orders
-        on tickets._source_file = orders.source_file and tickets._line_number = orders.line_number
-    where orders.source = 'pospal_ticket'
-
-),
-
 pospal_tickets as (
 
     {{
         identifier_rows(
-            'tickets',
+            ref('int_till_tickets'),
             source='pospal_ticket',
-            record="'order:' || till_order_id",
+            record="'order:' || order_id",
             rule='order',
             seen_at='occurred_at',
             identifiers=[

@@ -48,9 +48,7 @@ final as (
         min(case when is_status_known then 1 else 0 end) = 1 as is_status_known,
         min(created_at) as ordered_at,
         max(paid_at) as paid_at,
-        max(_exported_at) as exported_at,
-        min(_source_file) as source_file,
-        min(_line_number) as line_number
+        max(_exported_at) as exported_at
     from sub_orders_classified
     group by order_id
 

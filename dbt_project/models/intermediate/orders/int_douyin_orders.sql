@@ -54,9 +54,7 @@ joined as (
             end
         ) as gross_amount,
         coalesce(exports.ordered_at, api_classified.created_at) as ordered_at,
-        coalesce(exports.paid_at, api_classified.paid_at) as paid_at,
-        coalesce(exports.source_file, api_classified._source_file) as source_file,
-        coalesce(exports.line_number, api_classified._line_number) as line_number
+        coalesce(exports.paid_at, api_classified.paid_at) as paid_at
     from exports
     full outer join api_classified on exports.order_id = api_classified.order_id
 
@@ -81,9 +79,7 @@ final as (
             when is_api_newer then is_api_status_known else is_status_known
         end as is_status_known,
         ordered_at,
-        paid_at,
-        source_file,
-        line_number
+        paid_at
     from joined
 
 )

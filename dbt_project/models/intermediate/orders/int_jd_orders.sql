@@ -62,9 +62,7 @@ final as (
         or status_word like '%取消%'
         or status_word in ('完成', '已完成', '暂停', '正在出库', '已出库', '配送中') as is_status_known,
         created_at as ordered_at,
-        paid_at,
-        _source_file as source_file,
-        _line_number as line_number
+        paid_at
     from classified
 
 )

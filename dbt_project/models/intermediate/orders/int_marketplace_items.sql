@@ -1,22 +1,21 @@
 with
 
--- the item report names no order line: its rows are the lines
 taobao as (
 
     select
         order_id,
-        'taobao_order_item' as source,
-        sku_code as item_code,
+        source,
+        item_code,
         item_title,
         sku_attrs,
-        cast(null as string) as author_id,
+        author_id,
         quantity,
-        price as unit_price_amount,
-        cast(null as decimal(18, 2)) as line_amount,
-        _line_number as line_order,
-        _source_file as source_file,
-        _line_number as line_number
-    from {{ ref('stg_taobao__order_items') }}
+        unit_price_amount,
+        line_amount,
+        line_order,
+        source_file,
+        line_number
+    from {{ ref('int_taobao_items') }}
 
 ),
 

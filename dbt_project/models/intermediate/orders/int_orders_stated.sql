@@ -27,11 +27,10 @@ payments as (
     select
         order_id,
         min(source) as source,
-        max(case when kind = 'payment' then amount end) as paid_amount,
-        min(case when kind = 'payment' then occurred_at end) as paid_at,
-        min(source_file) as source_file,
-        min(line_number) as line_number
+        sum(case when kind = 'payment' then amount end) as paid_amount,
+        min(case when kind = 'payment' then occurred_at end) as paid_at
     from {{ ref('int_payments_matched') }}
+    where order_id is not null
     group by order_id
 
 ),
@@ -51,9 +50,7 @@ bill_orders as (
         cast(null as decimal(18, 2)) as margin_amount,
         true as is_status_known,
         payments.paid_at as ordered_at,
-        payments.paid_at,
-        payments.source_file,
-        payments.line_number
+        payments.paid_at
     from payments
     left join exported on payments.order_id = exported.order_id
     where exported.order_id is null and payments.paid_amount is not null
@@ -82,9 +79,7 @@ final as (
         margin_amount,
         is_status_known,
         ordered_at,
-        paid_at,
-        source_file,
-        line_number
+        paid_at
     from unioned
 
 )

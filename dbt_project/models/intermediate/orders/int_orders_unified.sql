@@ -80,8 +80,9 @@ final as (
         cast(
             case
                 when not is_paid and margin_amount is not null then 0
-                when gross_amount > 0 and settled_refund_amount >= gross_amount
-                    then margin_amount * 0
+                -- what was refunded had the margin of the rest: nobody tells of which item it was
+                when gross_amount > 0
+                    then margin_amount * (gross_amount - settled_refund_amount) / gross_amount
                 else margin_amount
             end as decimal(18, 2)
         ) as margin_amount,
@@ -106,11 +107,7 @@ final as (
 
         ---------- timestamps
         cast(ordered_at as timestamp) as ordered_at,
-        cast(evident_paid_at as timestamp) as paid_at,
-
-        ---------- lineage
-        source_file,
-        line_number
+        cast(evident_paid_at as timestamp) as paid_at
     from settled
 
 )

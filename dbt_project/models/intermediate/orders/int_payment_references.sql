@@ -1,5 +1,11 @@
 with
 
+till_tickets as (
+
+    select * from {{ ref('int_till_tickets') }}
+
+),
+
 youzan as (
 
     select * from {{ ref('stg_youzan__trades') }}
@@ -79,18 +85,21 @@ named as (
     from youzan
     union all
     select
-        source_order_id as reference,
-        order_id
-    from {{ ref('stg_pospal__tickets') }}
+        ticket_number as reference,
+        -- a number that several tills printed names none of their tickets
+        case when not is_number_shared then order_id end as order_id
+    from till_tickets
     union all
     select
         source_order_id as reference,
         order_id
     from {{ ref('stg_pos__sales') }}
+    where source_order_id not in (select till_tickets.ticket_number from till_tickets)
 
 ),
 
--- one payment may settle several orders of one basket; its refunds are told of the first
+-- one payment may settle several orders of one basket; its refunds are told of the first.
+-- Without an order the reference is known and its payment nobody's
 final as (
 
     select

@@ -34,7 +34,6 @@ wxpay as (
         end as amount,
         appid,
         openid,
-        item_title,
         occurred_at,
         _source_file,
         _line_number
@@ -62,7 +61,6 @@ alipay as (
         abs(order_amount) as amount,
         cast(null as string) as appid,
         cast(null as string) as openid,
-        item_title,
         occurred_at,
         _source_file,
         _line_number

@@ -44,9 +44,7 @@ final as (
         status_kind != 'unknown' as is_status_known,
         -- the export has no time of ordering: an unpaid order has none at all
         coalesce(deal_at, paid_at) as ordered_at,
-        paid_at,
-        _source_file as source_file,
-        _line_number as line_number
+        paid_at
     from classified
 
 )

@@ -2,7 +2,7 @@ with
 
 tickets as (
 
-    select * from {{ ref('stg_pospal__tickets') }}
+    select * from {{ ref('int_till_tickets') }}
 
 ),
 
@@ -12,36 +12,20 @@ till_sales as (
 
 ),
 
--- ticket numbers are counted till by till, so two tills may print the same one
-numbered as (
-
-    select
-        *,
-        case
-            when count(*) over (partition by order_id) > 1 then '-' || ticket_uid
-            else ''
-        end as number_suffix,
-        coalesce(ticket_type = 'SELL_RETURN', false) as is_return
-    from tickets
-
-),
-
 pospal as (
 
     select
-        order_id || number_suffix as order_id,
-        source_order_id || number_suffix as source_order_id,
+        order_id,
+        source_order_id,
         'pospal_ticket' as source,
-        coalesce(is_void, false) as is_void,
+        is_void,
         is_return,
         ticket_type as status_word,
         abs(paid_amount) as amount,
         case when is_return then -abs(profit_amount) else profit_amount end as margin_amount,
         coalesce(ticket_type in ('SELL', 'SELL_RETURN'), false) as is_status_known,
-        occurred_at,
-        _source_file as source_file,
-        _line_number as line_number
-    from numbered
+        occurred_at
+    from tickets
 
 ),
 
@@ -58,11 +42,9 @@ reported as (
         abs(sum(paid_amount)) as amount,
         cast(null as decimal(18, 2)) as margin_amount,
         true as is_status_known,
-        min(sold_at) as occurred_at,
-        min(_source_file) as source_file,
-        min(_line_number) as line_number
+        min(sold_at) as occurred_at
     from till_sales
-    where order_id not in (select pospal.order_id from pospal)
+    where source_order_id not in (select tickets.ticket_number from tickets)
     group by order_id
 
 ),
@@ -89,9 +71,7 @@ final as (
         cast(margin_amount as decimal(18, 2)) as margin_amount,
         is_status_known,
         occurred_at as ordered_at,
-        occurred_at as paid_at,
-        source_file,
-        line_number
+        occurred_at as paid_at
     from unioned
 
 )

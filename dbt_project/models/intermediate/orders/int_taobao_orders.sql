@@ -39,10 +39,9 @@ joined as (
                 then coalesce(trades.paid_at, exports.paid_at) is not null
             else exports.paid_at is not null and exports.paid_amount > 0
         end as is_payment_seen,
+        coalesce(trades.updated_at > exports._exported_at, false) as is_status_newer,
         coalesce(exports.created_at, trades.created_at) as ordered_at,
-        coalesce(exports.paid_at, trades.paid_at) as paid_at,
-        coalesce(exports._source_file, trades._source_file) as source_file,
-        coalesce(exports._line_number, trades._line_number) as line_number
+        coalesce(exports.paid_at, trades.paid_at) as paid_at
     from exports
     full outer join trades on exports.order_id = trades.order_id
 
@@ -91,17 +90,17 @@ final as (
         end as status,
         status_word,
         gross_amount,
-        -- a closed order that was paid has gone back whole unless the export says how much
+        -- a closed order that was paid has gone back whole unless the export says how much; an
+        -- export from before it closed knows only what went back till then
         case
+            when status_kind = 'closed' and is_status_newer then gross_amount
             when status_kind = 'closed' then coalesce(stated_refund_amount, gross_amount)
             else stated_refund_amount
         end as stated_refund_amount,
         cast(null as decimal(18, 2)) as margin_amount,
         status_kind != 'unknown' as is_status_known,
         ordered_at,
-        paid_at,
-        source_file,
-        line_number
+        paid_at
     from classified
 
 )

@@ -3,13 +3,9 @@ with
 tickets as (
 
     select
-        tickets.*,
-        orders.order_id as till_order_id,
-        case when tickets.ticket_type = 'SELL_RETURN' then -1 else 1 end as direction
-    from {{ ref('stg_pospal__tickets') }} as tickets
-    inner join {{ ref('int_pospal_orders') }} as orders
-        on tickets._source_file = orders.source_file and tickets._line_number = orders.line_number
-    where orders.source = 'pospal_ticket'
+        *,
+        case when is_return then -1 else 1 end as direction
+    from {{ ref('int_till_tickets') }}
 
 ),
 
@@ -22,7 +18,7 @@ ticket_items as (
 final as (
 
     select
-        till_order_id as order_id,
+        order_id,
         'pospal_ticket' as source,
         {{ json_str('item', '$.productBarcode') }} as item_code,
         {{ json_str('item', '$.name') }} as item_title,
@@ -50,7 +46,7 @@ final as (
         _source_file as source_file,
         _line_number as line_number
     from {{ ref('stg_pos__sales') }}
-    where order_id not in (select tickets.till_order_id from tickets)
+    where source_order_id not in (select tickets.ticket_number from tickets)
 
 )
 

@@ -31,9 +31,7 @@ channels_orders as (
         case when status = 200 then paid_amount end as stated_refund_amount,
         status in (10, 12, 13, 20, 21, 30, 100, 200, 250) as is_status_known,
         created_at as ordered_at,
-        paid_at,
-        _source_file as source_file,
-        _line_number as line_number
+        paid_at
     from channels
 
 ),
@@ -50,9 +48,7 @@ linkwechat_orders as (
         case when refund_status = '已退款' then refund_amount end as stated_refund_amount,
         coalesce(status like '已完成%', false) as is_status_known,
         paid_at as ordered_at,
-        paid_at,
-        _source_file as source_file,
-        _line_number as line_number
+        paid_at
     from linkwechat
     where
         order_id not in (select mini_program.order_id from mini_program)
@@ -84,9 +80,7 @@ final as (
         cast(null as decimal(18, 2)) as margin_amount,
         is_status_known,
         ordered_at,
-        paid_at,
-        source_file,
-        line_number
+        paid_at
     from unioned
 
 )

@@ -46,9 +46,7 @@ final as (
         end as stated_refund_amount,
         mini_program.order_state in (1, 2, 3, 4, 5) as is_status_known,
         coalesce(mini_program.created_at, mini_program.paid_at) as ordered_at,
-        mini_program.paid_at,
-        mini_program._source_file as source_file,
-        mini_program._line_number as line_number
+        mini_program.paid_at
     from mini_program
     left join bill_refunds on mini_program.order_id = bill_refunds.order_id
     left join youzan_transactions on mini_program.wxpay_txn_id = youzan_transactions.wxpay_txn_id

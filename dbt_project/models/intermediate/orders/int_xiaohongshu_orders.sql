@@ -51,9 +51,7 @@ summed as (
         min(status) as status_word,
         min(case when status_kind = 'unknown' then 0 else 1 end) = 1 as is_status_known,
         min(created_at) as ordered_at,
-        max(paid_at) as paid_at,
-        min(_source_file) as source_file,
-        min(_line_number) as line_number
+        max(paid_at) as paid_at
     from classified
     group by order_id
 
@@ -73,9 +71,7 @@ final as (
         cast(null as decimal(18, 2)) as margin_amount,
         is_status_known,
         ordered_at,
-        paid_at,
-        source_file,
-        line_number
+        paid_at
     from summed
 
 )

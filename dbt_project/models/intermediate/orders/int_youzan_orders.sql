@@ -78,9 +78,7 @@ final as (
         cast(null as decimal(18, 2)) as margin_amount,
         status_kind != 'unknown' as is_status_known,
         created_at as ordered_at,
-        paid_at,
-        _source_file as source_file,
-        _line_number as line_number
+        paid_at
     from classified
 
 )

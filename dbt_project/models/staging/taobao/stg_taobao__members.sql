@@ -8,7 +8,8 @@ source as (
 
 newest as (
 
-    {{ dedupe('source', key=['buyer_nick_masked']) }}
+    -- nicks come masked: many members share one
+    {{ dedupe('source', key=['coalesce(taobao_open_uid, _content_hash)']) }}
 
 ),
 
