@@ -91,7 +91,7 @@ def _override(home: Path, left: str, right: str, *, action: str, why: str, is_ag
         )
         print_plan(planned)
         if not is_agreed:  # nobody reads on who has agreed already
-            print_effects(home, planned.after)
+            print_effects(home, planned.after, present.made_from)
         if is_agreed or typer.confirm("Write this to the ledger?"):
             with present.store.home.held():
                 present.store.add_override(row)

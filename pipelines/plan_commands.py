@@ -90,7 +90,7 @@ def plan(
         )
         print_plan(planned)
         if effects:
-            print_effects(home, planned.after)
+            print_effects(home, planned.after, present.made_from)
         _print_verdict(present, planned, changed)
 
 
@@ -152,12 +152,13 @@ def print_plan(planned: Plan) -> None:
             )
 
 
-def print_effects(home: Path, after: Resolution) -> None:
+def print_effects(home: Path, after: Resolution, made_from: Input) -> None:
     """Print whose tiers change and what becomes of each audience.
 
     Args:
         home: The home after a night.
         after: The resolution as it would be.
+        made_from: What it was resolved from.
     """
     enter_home(home)
     from pipelines.rehearsal import last_day, read_outcome, rehearse
@@ -169,7 +170,7 @@ def print_effects(home: Path, after: Resolution) -> None:
         return
     with store.held():
         effects = compare_outcomes(
-            read_outcome(store.paths, day), rehearse(store.paths, after, day)
+            read_outcome(store.paths, day), rehearse(store.paths, after, made_from, day)
         )
     console.print(
         f"Tiers as of {day}: {effects.customers_changed:,} customers change, "

@@ -14,14 +14,16 @@ import polars as pl
 
 from assets import audiences, identity, profile, value, warehouse
 from assets.built_models import copy_built
+from assets.likely import write_likely
 from assets.project import AUDIENCES
-from assets.stores import HomeStore, make_home
+from assets.stores import HomeStore, ParquetStore, make_home
 from pipelines import resources
 from pipelines.night import NightFailedError
 from pipelines.outcomes import QUIET, describe_failure
 from pipelines.shadow import inside
 from siyu.files import PRIVATE_FOLDER
 from siyu.home import REHEARSAL_HOME, Home
+from siyu.identity.changes import Input
 from siyu.identity.effects import Outcome
 from siyu.identity.night import tables_of
 from siyu.identity.resolution import Resolution
@@ -60,12 +62,13 @@ def read_outcome(home: Home, day: date) -> Outcome:
     )
 
 
-def rehearse(home: Home, resolution: Resolution, day: date) -> Outcome:
+def rehearse(home: Home, resolution: Resolution, made_from: Input, day: date) -> Outcome:
     """Run the rest of a night after another resolution; the home itself stays as it is.
 
     Args:
         home: The home after a night, held by the caller.
         resolution: The resolution as it would be.
+        made_from: What it was resolved from.
         day: As-of date.
 
     Raises:
@@ -73,13 +76,11 @@ def rehearse(home: Home, resolution: Resolution, day: date) -> Outcome:
     """
     log = home.reports / "rehearsal.log"
     with _shadow(home) as shadow, log.open("a") as lines:
+        store = HomeStore(root=str(shadow.root))
         for table, rows in tables_of(resolution):
             rows.lazy().sink_parquet(shadow.exchange / f"{table}.parquet")
-        with (
-            redirect_stdout(lines),
-            redirect_stderr(lines),
-            inside(HomeStore(root=str(shadow.root))),
-        ):
+        write_likely(made_from, ParquetStore(home=store, folder="exchange"))
+        with redirect_stdout(lines), redirect_stderr(lines), inside(store):
             outcome = dg.materialize(
                 ASSETS,
                 selection=REST_OF_NIGHT,

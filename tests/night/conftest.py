@@ -14,10 +14,10 @@ from siyu.home import Home
 AS_OF = "2026-10-31"
 
 
-def run_siyu(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
+def run_siyu(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own; `answer` is what a person types."""
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, input=answer, capture_output=True, text=True, check=False)
 
 
 def run_night(home: Home, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:

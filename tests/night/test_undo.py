@@ -1,5 +1,7 @@
 """An unlink reaches profile, orders, tiers and audiences in the next night, and can be undone."""
 
+import json
+import re
 import shutil
 
 import duckdb
@@ -47,13 +49,31 @@ def home(tmp_path_factory):
     return home
 
 
+def sizes(home: Home) -> dict[str, int]:
+    return {
+        manifest.parts[-3]: json.loads(manifest.read_bytes())["members"]
+        for manifest in home.audiences.glob(f"*/{AS_OF}/manifest.json")
+    }
+
+
+def previewed(shown: str) -> dict[str, tuple[int, int]]:
+    """Audience → members before and after, as printed."""
+    rows = re.findall(r"│ (\w+) +│ (\d+) +│ (\d+) +│", shown)
+    return {audience: (int(before), int(after)) for audience, before, after in rows}
+
+
 def test_an_unlink_parts_everything_and_its_undoing_joins_it_again(home):
-    joined = answers(home)
-    unlink = run_siyu(
-        "unlink", WECOM, CARD, "--why", "two sisters", "--yes", "--home", str(home.root)
-    )
-    assert unlink.returncode == 0 and "split: 1" in unlink.stdout, unlink.stderr
+    overrides = home.ledger / "overrides.csv"
+    joined, before, kept = answers(home), sizes(home), overrides.read_bytes()
+    unlink = ["unlink", WECOM, CARD, "--why", "two sisters", "--home", str(home.root)]
+    shown = run_siyu(*unlink, answer="n\n")
+    assert "split: 1" in shown.stdout and "Tiers as of" in shown.stdout, shown.stderr
+    assert overrides.read_bytes() == kept
+    agreed = run_siyu(*unlink, "--yes")
+    assert agreed.returncode == 0 and "split: 1" in agreed.stdout, agreed.stderr
     assert run_night(home, AS_OF).returncode == 0
+    after = sizes(home)
+    assert previewed(shown.stdout) == {name: (before[name], after[name]) for name in before}
     parted = answers(home)
     for name in ("profile", "identifiers", "tiers", "audiences"):
         assert parted[name] != joined[name], name
@@ -67,7 +87,6 @@ def test_an_unlink_parts_everything_and_its_undoing_joins_it_again(home):
     # money went with its owner: nothing is lost, nothing counted twice
     for found in (joined, parted):
         assert sum(row[3] for row in found["profile"]) == sum(row[2] for row in found["orders"])
-    overrides = home.ledger / "overrides.csv"
     headings, *_ = overrides.read_text().splitlines(keepends=True)
     overrides.write_text(headings)
     assert run_night(home, AS_OF).returncode == 0
