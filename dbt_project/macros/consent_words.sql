@@ -1,18 +1,26 @@
 {# What a statement of consent or refusal means. #}
 
 
-{# The namespace that a consent statement's subject type means; null for `openid`, which means two. #}
+{#
+    The namespace that a consent statement's subject type means, by the lists of the var
+    `consent_subjects`; null for `openid`, which means two, and for a word of no list.
+#}
 {% macro subject_namespace(column) -%}
-    case lower({{ column }})
-        when 'mobile' then 'phone'
-        when 'unionid' then 'wechat_unionid'
-        when 'oa_openid' then 'wechat_oa_openid'
-        when 'mp_openid' then 'wechat_mp_openid'
-        when 'external_userid' then 'wecom_external_userid'
-        when 'user_id' then 'app_user_id'
-        when 'login_id' then 'app_user_id'
-        when 'openid' then null
-        else lower({{ column }})
+    case
+        {%- for namespace in var('consent_subjects') %}
+        when lower(trim({{ column }})) in ('{{ var('consent_subjects')[namespace] | join("', '") }}')
+            then '{{ namespace }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{# What a consent statement is about, as other channels write it. #}
+{% macro subject_identifier() -%}
+    case {{ subject_namespace('subject_type') }}
+        when 'phone' then subject_phone
+        when 'email' then lower(subject_id)
+        else subject_id
     end
 {%- endmacro %}
 

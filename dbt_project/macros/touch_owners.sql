@@ -2,7 +2,8 @@
 
 
 {#
-    Events with `interaction_id` and `customer_id`: of whom their identifier is, else their record.
+    Events with `interaction_id` and `customer_id`: of whom their record is, else their identifier,
+    which may have been another's at that time.
     relation: has `event_id`, `namespace`, `identifier`, `record_id` and neither of the two.
 #}
 {% macro with_owners(relation) -%}
@@ -14,7 +15,7 @@
                 then substr(md5(events.event_id || coalesce(nodes.identifier_hash, '')), 1, 24)
             else events.event_id
         end as interaction_id,
-        coalesce(nodes.customer_id, records.customer_id) as customer_id
+        coalesce(records.customer_id, nodes.customer_id) as customer_id
     from {{ relation }} as events
     -- one row for each identifier: an openid known under two scopes is one customer's or nobody's
     left join (

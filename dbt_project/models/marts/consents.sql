@@ -6,7 +6,8 @@ statements as (
 
 ),
 
--- within one identifier the latest statement counts; of two at once, the withdrawal
+-- within one identifier the latest statement counts; of two at once, the withdrawal. A withdrawal
+-- whose moment nobody noted stands
 latest_by_identifier as (
 
     select *
@@ -15,7 +16,7 @@ latest_by_identifier as (
             *,
             row_number() over (
                 partition by customer_id, purpose, channel, namespace, identifier
-                order by effective_at desc, state desc, source asc
+                order by effective_at desc nulls first, state desc, source asc
             ) as statement_rank
         from statements
     ) as ranked
@@ -33,7 +34,12 @@ latest_by_customer as (
             *,
             row_number() over (
                 partition by customer_id, purpose, channel
-                order by state desc, effective_at desc, source asc, namespace asc, identifier asc
+                order by
+                    state desc,
+                    effective_at desc nulls first,
+                    source asc,
+                    namespace asc,
+                    identifier asc
             ) as state_rank
         from latest_by_identifier
         where state != 'unknown'

@@ -55,7 +55,8 @@ ended_with_all as (
 
     select
         identifier as external_userid,
-        max(effective_at) as ended_at
+        -- a black list that tells no moment is one of today
+        max(coalesce(effective_at, timestamp '9999-01-01 00:00:00')) as ended_at
     from {{ ref('int_consents_unified') }}
     where
         namespace = 'wecom_external_userid'

@@ -12,9 +12,7 @@ mochat_signals as (
         case relations.relation_status
             when 2 then 'relationship_ended' else 'blacklist'
         end as basis,
-        coalesce(
-            relations.deleted_at, relations.updated_at, relations._exported_at, relations._loaded_at
-        ) as effective_at,
+        coalesce(relations.deleted_at, relations.updated_at) as effective_at,
         'mochat_contact_staff' as source,
         relations._source_file as source_file,
         relations._line_number as line_number
@@ -34,7 +32,7 @@ linkwechat_signals as (
         'wecom' as channel,
         'withdrawn' as state,
         'blacklist' as basis,
-        coalesce(_exported_at, _loaded_at) as effective_at,
+        cast(null as timestamp) as effective_at,
         'linkwechat_customer' as source,
         _source_file as source_file,
         _line_number as line_number

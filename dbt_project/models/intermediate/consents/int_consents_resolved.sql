@@ -35,45 +35,33 @@ statements as (
 
 ),
 
--- a statement names an identifier without its scope: it may be one customer's in each of several
-known_identifiers as (
-
-    select
-        namespace,
-        identifier,
-        customer_id,
-        max(held_since) as held_since
-    from {{ source('exchange', 'identity_nodes') }}
-    where customer_id is not null
-    group by namespace, identifier, customer_id
-
-),
-
 matched as (
 
     select
         statements.*,
-        known_identifiers.customer_id,
+        subjects.customer_id,
         -- what a former holder of a number agreed to, its present holder did not
-        coalesce(
-            statements.effective_at >= known_identifiers.held_since,
-            known_identifiers.held_since is null
+        subjects.is_holder
+        and coalesce(
+            statements.effective_at >= subjects.held_since, subjects.held_since is null
         ) as is_of_holder,
-        min(known_identifiers.customer_id) over (
+        -- a statement names an identifier without its scope: it may be one customer's in each of
+        -- several
+        min(case when subjects.is_holder then subjects.customer_id end) over (
             partition by
                 statements.identifier,
                 case when statements.is_openid then 'openid' else statements.namespace end
-        ) as first_customer_id,
-        max(known_identifiers.customer_id) over (
+        ) as first_holder_id,
+        max(case when subjects.is_holder then subjects.customer_id end) over (
             partition by
                 statements.identifier,
                 case when statements.is_openid then 'openid' else statements.namespace end
-        ) as last_customer_id
+        ) as last_holder_id
     from statements
-    inner join known_identifiers
+    inner join {{ ref('int_consent_subjects') }} as subjects
         on
-            statements.namespace = known_identifiers.namespace
-            and statements.identifier = known_identifiers.identifier
+            statements.namespace = subjects.namespace
+            and statements.identifier = subjects.identifier
 
 ),
 
@@ -90,7 +78,7 @@ final as (
         cast(effective_at as timestamp) as effective_at,
         cast(source as string) as source
     from matched
-    where state = 'withdrawn' or (first_customer_id = last_customer_id and is_of_holder)
+    where state = 'withdrawn' or (first_holder_id = last_holder_id and is_of_holder)
 
 )
 

@@ -4,11 +4,9 @@ entries as (
 
     select
         *,
-        case
-            when lower(subject_type) in ('phone', 'mobile') then subject_phone
-            when lower(subject_type) = 'email' then lower(subject_id)
-            else subject_id
-        end as identifier,
+        lower(trim(subject_type)) = 'openid' as is_openid,
+        {{ subject_namespace('subject_type') }} as namespace,
+        {{ subject_identifier() }} as identifier,
         -- what is not plainly a grant is taken as a refusal
         case
             when
@@ -32,22 +30,22 @@ openid_namespaces as (
 ledger as (
 
     select
-        coalesce(
-            openid_namespaces.namespace, {{ subject_namespace('entries.subject_type') }}
-        ) as namespace,
+        coalesce(openid_namespaces.namespace, entries.namespace) as namespace,
         entries.identifier,
         lower(entries.purpose) as purpose,
         lower(entries.channel) as channel,
         entries.state,
         coalesce(entries.basis, 'unstated') as basis,
-        lower(entries.subject_type) = 'openid' as is_openid,
+        entries.is_openid,
         entries.effective_at,
         'consent_ledger' as source,
         entries._source_file as source_file,
         entries._line_number as line_number
     from entries
-    left join openid_namespaces on lower(entries.subject_type) = 'openid'
-    where entries.identifier is not null
+    left join openid_namespaces on entries.is_openid
+    where
+        entries.identifier is not null
+        and coalesce(openid_namespaces.namespace, entries.namespace) is not null
 
 ),
 

@@ -17,6 +17,7 @@ form_entries as (
             else 'phone'
         end as namespace,
         coalesce(unionid, oa_openid, phone) as identifier,
+        'jinshuju_entry:' || form_id || ':' || entry_no as record_id,
         submitted_at as occurred_at,
         _source_file as source_file,
         _line_number as line_number
@@ -41,6 +42,7 @@ form_users as (
             else 'phone'
         end as namespace,
         coalesce(unionid, oa_openid, phone) as identifier,
+        'linkwechat_survey_user:' || _content_hash as record_id,
         submitted_at as occurred_at,
         _source_file as source_file,
         _line_number as line_number
@@ -61,6 +63,7 @@ survey_answers as (
         {{ stars_rating('satisfaction') }} as rating,
         'phone' as namespace,
         phone as identifier,
+        'wjx_answers:' || answer_no || ':' || cast(submitted_at as string) as record_id,
         submitted_at as occurred_at,
         _source_file as source_file,
         _line_number as line_number
@@ -82,6 +85,7 @@ sms_replies as (
         cast(null as string) as rating,
         'phone' as namespace,
         phone as identifier,
+        cast(null as string) as record_id,
         received_at as occurred_at,
         _source_file as source_file,
         _line_number as line_number

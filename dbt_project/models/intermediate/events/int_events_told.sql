@@ -30,7 +30,7 @@ unioned as (
     union all
     {{ touch_rows(ref('int_feedback_touches'), missing=['event_name']) }}
     union all
-    {{ touch_rows(ref('int_answer_touches'), missing=['event_name', 'record_id']) }}
+    {{ touch_rows(ref('int_answer_touches'), missing=['event_name']) }}
     union all
     {{
         touch_rows(

@@ -7,14 +7,10 @@ ledger_entries as (
     select
         *,
         {{ subject_namespace('subject_type') }} as namespace,
-        case
-            when lower(subject_type) in ('phone', 'mobile') then subject_phone
-            when lower(subject_type) = 'email' then lower(subject_id)
-            else subject_id
-        end as identifier
+        {{ subject_identifier() }} as identifier
     from {{ ref('stg_consent__ledger_entries') }}
     -- an openid is left out: the ledger does not say whether it is the account's or the program's
-    where lower(subject_type) != 'openid'
+    where {{ subject_namespace('subject_type') }} is not null
 
 ),
 
