@@ -28,8 +28,9 @@ def choose_addresses(
 ) -> pl.DataFrame:
     """One address per customer who has a living one on the channel.
 
-    An address under which the customer agreed comes first, then the newest relation (of several
-    WeCom staff the platform too takes the one who was last in touch), then text order.
+    An address under which the customer agreed comes first, then one that is proved to be theirs,
+    then the newest relation (of several WeCom staff the platform too takes the one who was last in
+    touch), then text order.
 
     Args:
         contact_points: Hand-off ``int_contact_points``.
@@ -59,11 +60,12 @@ def choose_addresses(
         .sort(
             "customer_id",
             pl.col("has_own_grant").fill_null(False),
+            "is_verified",
             "since",
             "address",
             "scope",
             "sender",
-            descending=[False, True, True, False, False, False],
+            descending=[False, True, True, True, False, False, False],
             nulls_last=True,
         )
         .unique("customer_id", keep="first", maintain_order=True)

@@ -52,11 +52,18 @@ class World:
 
     @staticmethod
     def contact_points(*rows, channel="wecom"):
-        """Rows of (customer, address, sender, ISO moment or None, is_reachable)."""
+        """Rows of (customer, address, sender, ISO moment or None, is_reachable, is_verified).
+
+        What is not said to be unverified is verified.
+        """
         return pl.DataFrame(
             [
-                (who, channel, address, "", sender, alive, since and datetime.fromisoformat(since))
-                for who, address, sender, since, alive in rows
+                (
+                    *(who, channel, address, "", sender, alive),
+                    *(verified or (True,)),
+                    since and datetime.fromisoformat(since),
+                )
+                for who, address, sender, since, alive, *verified in rows
             ],
             schema={
                 "customer_id": pl.String,
@@ -65,6 +72,7 @@ class World:
                 "scope": pl.String,
                 "sender": pl.String,
                 "is_reachable": pl.Boolean,
+                "is_verified": pl.Boolean,
                 "since": pl.Datetime("us"),
             },
             orient="row",

@@ -117,6 +117,22 @@ def test_build_audience_writes_to_the_number_that_agreed(world):
     assert result.members["address"].to_list() == ["19900001001"]
 
 
+def test_build_audience_writes_to_a_verified_number_before_a_receivers(world):
+    contact_points = world.contact_points(
+        ("C1", "19900001001", "", "2026-01-01", True),
+        ("C1", "19900001002", "", "2026-05-01", True, False),
+        channel="sms",
+    )
+    result = build(
+        world,
+        world.profile({"customer_id": "C1"}),
+        contact_points=contact_points,
+        consents=world.consents(("C1", "wm1", "sms", "granted", "2026-02-01")),
+        spec=world.spec(channel="sms"),
+    )
+    assert result.members["address"].to_list() == ["19900001001"]
+
+
 def test_build_audience_ignores_a_grant_given_after_the_day(world):
     result = build(
         world,

@@ -92,7 +92,7 @@ def profile_frame(rows):
 def contact_frame(rows):
     return pl.DataFrame(
         [
-            (who, ch, f"{ch}-{who}-{n}", "", "guide", alive, since)
+            (who, ch, f"{ch}-{who}-{n}", "", "guide", alive, n % 2 == 0, since)
             for who, ch, n, alive, since in rows
         ],
         schema={
@@ -102,6 +102,7 @@ def contact_frame(rows):
             "scope": pl.String,
             "sender": pl.String,
             "is_reachable": pl.Boolean,
+            "is_verified": pl.Boolean,
             "since": pl.Datetime("us"),
         },
         orient="row",

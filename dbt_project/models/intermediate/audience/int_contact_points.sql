@@ -9,6 +9,25 @@ nodes as (
 
 ),
 
+-- a phone or an email may be a receiver's or a typing slip, unless somebody proved it theirs
+verified as (
+
+    select
+        left_namespace as namespace,
+        left_identifier_hash as identifier_hash
+    from {{ source('exchange', 'identity_links') }}
+    where
+        strength = 'strong' and status = 'used' and left_namespace in ('phone', 'email')
+    union
+    select
+        right_namespace as namespace,
+        right_identifier_hash as identifier_hash
+    from {{ source('exchange', 'identity_links') }}
+    where
+        strength = 'strong' and status = 'used' and right_namespace in ('phone', 'email')
+
+),
+
 wecom as (
 
     select
@@ -18,6 +37,7 @@ wecom as (
         nodes.scope,
         relations.staff_userid as sender,
         relations.is_friend as is_reachable,
+        true as is_verified,
         relations.added_at as since
     from nodes
     inner join {{ ref('int_wecom_relations') }} as relations
@@ -35,6 +55,7 @@ oa as (
         nodes.scope,
         '' as sender,
         relations.is_following as is_reachable,
+        true as is_verified,
         relations.followed_at as since
     from nodes
     inner join {{ ref('int_oa_relations') }} as relations
@@ -47,20 +68,26 @@ oa as (
 direct as (
 
     select
-        customer_id,
-        case namespace
+        nodes.customer_id,
+        case nodes.namespace
             when 'wechat_mp_openid' then 'miniprogram'
             when 'phone' then 'sms'
             else 'email'
         end as channel,
-        identifier as address,
-        max(scope) as scope,
+        nodes.identifier as address,
+        max(nodes.scope) as scope,
         '' as sender,
         true as is_reachable,
-        min(first_seen_at) as since
+        nodes.namespace = 'wechat_mp_openid' or max(verified.identifier_hash) is not null
+            as is_verified,
+        min(nodes.first_seen_at) as since
     from nodes
-    where namespace in ('wechat_mp_openid', 'phone', 'email')
-    group by customer_id, namespace, identifier
+    left join verified
+        on
+            nodes.namespace = verified.namespace
+            and nodes.identifier_hash = verified.identifier_hash
+    where nodes.namespace in ('wechat_mp_openid', 'phone', 'email')
+    group by nodes.customer_id, nodes.namespace, nodes.identifier
 
 ),
 
@@ -83,6 +110,7 @@ final as (
         cast(scope as string) as scope,
         cast(sender as string) as sender,
         coalesce(is_reachable, false) as is_reachable,
+        is_verified,
         cast(since as timestamp) as since
     from unioned
 

@@ -8,13 +8,7 @@ stated as (
 
 payments as (
 
-    select
-        order_id,
-        max(case when kind = 'payment' then amount end) as paid_amount,
-        sum(case when kind = 'refund' and is_counted then amount else 0 end) as refund_amount,
-        min(case when kind = 'payment' then occurred_at end) as paid_at
-    from {{ ref('int_payments_matched') }}
-    group by order_id
+    select * from {{ ref('int_payments_settled') }}
 
 ),
 
