@@ -20,6 +20,14 @@
 {%- endmacro %}
 
 
+{# As `scrub`; most names of events and products hold nothing that could be struck out. #}
+{% macro scrub_name(column) -%}
+    case
+        when {{ regexp_like(column, '[0-9０-９@＠]') }} then {{ scrub(column) }} else {{ column }}
+    end
+{%- endmacro %}
+
+
 {# 王** of a real name. #}
 {% macro mask_name(column) -%}
     substr({{ column }}, 1, 1) || '**'

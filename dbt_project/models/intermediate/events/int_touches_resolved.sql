@@ -29,7 +29,7 @@ final as (
         owned.channel,
         owned.kind,
         owned.source,
-        owned.event_name,
+        {{ scrub_name('owned.event_name') }} as event_name,
         {{ scrub_code('owned.subject') }} as subject,
         {{ scrub('owned.body_text') }} as body_text,
         owned.rating,

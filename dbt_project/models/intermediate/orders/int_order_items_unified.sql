@@ -23,7 +23,7 @@ final as (
         ) as order_line_number,
         cast(source as string) as source,
         cast(item_code as string) as item_code,
-        cast(item_title as string) as item_title,
+        cast({{ scrub_name('item_title') }} as string) as item_title,
         cast(sku_attrs as string) as sku_attrs,
         cast(author_id as string) as author_id,
         cast(quantity as decimal(18, 3)) as quantity,
