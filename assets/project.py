@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dagster_dbt import DbtProject
+from filelock import FileLock
 
 from siyu.audience.spec import load_audiences
 from siyu.errors import SiyuError
+from siyu.files import replace_file
 from siyu.ingest.sources import load_sources
 from siyu.pull.declared import load_pulls
 
+READABLE = 0o644  # the service may run as another user than who installed it
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = Path(os.environ.get("SIYU_CONFIG") or ROOT / "config")
 
@@ -39,9 +42,17 @@ def manifest_path() -> Path:
         DbtProjectError: The project does not parse.
     """
     manifest = DBT_PROJECT.manifest_path
-    if not manifest.exists() or manifest.stat().st_mtime < _newest_change():
-        _parse_project()
+    if _is_stale(manifest):
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(manifest.with_name("parsing.lock")):
+            if _is_stale(manifest):  # nobody else parsed it meanwhile
+                parsed = _parse_project(manifest.with_name("parsing"))
+                replace_file(manifest, parsed, mode=READABLE)
     return manifest
+
+
+def _is_stale(manifest: Path) -> bool:
+    return not manifest.exists() or manifest.stat().st_mtime < _newest_change()
 
 
 def _newest_change() -> float:
@@ -51,19 +62,20 @@ def _newest_change() -> float:
     return max(file.stat().st_mtime for file in [*files, *project.glob("*.yml")])
 
 
-def _parse_project() -> None:
+def _parse_project(target: Path) -> bytes:
     from dbt.cli.main import dbtRunner
 
     flags = [
         *("--project-dir", str(DBT_PROJECT.project_dir)),
         *("--profiles-dir", str(DBT_PROJECT.project_dir)),
-        *("--target-path", str(DBT_PROJECT.manifest_path.parent)),
+        *("--target-path", str(target)),
         *("--log-level", "none", "--log-level-file", "none"),
     ]
     with _any_home():
         outcome = dbtRunner().invoke(["parse", *flags])
     if not outcome.success:
         raise DbtProjectError(f"The dbt project does not parse: {outcome.exception}")
+    return (target / DBT_PROJECT.manifest_path.name).read_bytes()
 
 
 @contextmanager
