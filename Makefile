@@ -1,6 +1,6 @@
 # Siyu: `make` lists what there is.
 SHELL := /bin/bash
-HOME_DIR ?= data
+DEMO_HOME ?= data
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -24,8 +24,8 @@ $(STAMP): requirements.lock requirements-installer.lock pyproject.toml
 	@touch $@
 
 run: setup ## write the demo brand, run the night once, say what it made
-	$(VENV)/bin/siyu demo --home $(HOME_DIR)
-	$(VENV)/bin/siyu run --home $(HOME_DIR) --as-of 2026-10-31
+	$(VENV)/bin/siyu demo --home $(DEMO_HOME)
+	$(VENV)/bin/siyu run --home $(DEMO_HOME) --as-of 2026-10-31
 
 test: setup lint ## run every check and test
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
@@ -39,7 +39,7 @@ lint: setup ## style, types, rooms, SQL and wiring
 	DAGSTER_DISABLE_TELEMETRY=1 $(VENV)/bin/dagster definitions validate -w workspace.yaml
 
 dev: setup ## open the Dagster UI on the home
-	$(VENV)/bin/siyu dev --home $(HOME_DIR)
+	$(VENV)/bin/siyu dev --home $(DEMO_HOME)
 
 golden: setup ## accept the present assets, jobs and crons as the snapshot
 	$(VENV)/bin/python tests/pipelines/test_definitions.py
@@ -48,4 +48,6 @@ lock: setup ## resolve the lock anew after a change of pyproject.toml
 	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -o requirements.lock
 
 clean: ## remove what make run made; raw exports and the ledger too
-	rm -rf $(HOME_DIR)/*/ $(HOME_DIR)/.dagster $(HOME_DIR)/.dbt $(HOME_DIR)/.lock
+	@test -n "$(DEMO_HOME)" -a -f "$(DEMO_HOME)/ledger/format.json" \
+		|| { echo "'$(DEMO_HOME)' is no home of Siyu (no ledger/format.json); nothing was removed"; exit 1; }
+	rm -rf "$(DEMO_HOME)"/*/ "$(DEMO_HOME)"/.dagster "$(DEMO_HOME)"/.dbt "$(DEMO_HOME)"/.lock
