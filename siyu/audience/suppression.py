@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from siyu.errors import SiyuError
+from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.phone import usable_numbers
 
 ENTRIES_SCHEMA = pl.Schema(
@@ -96,12 +97,11 @@ def start_suppression_lists(folder: Path, names: Iterable[str]) -> None:
 
     A list that is missing later was lost, and stays an error.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     for name in names:
         path = folder / f"{name}.csv"
         if not path.exists():
-            path.write_text(HEADER, encoding="utf-8")
-            path.chmod(0o600)
+            replace_file(path, HEADER.encode())
 
 
 def resolve_suppressions(

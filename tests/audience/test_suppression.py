@@ -121,3 +121,14 @@ def test_start_suppression_lists_leaves_a_list_that_exists_alone(tmp_path):
     assert read_suppression_list(folder, "dnc").entries["customer_id"].to_list() == ["C1"]
     assert read_suppression_list(folder, "other").entries.is_empty()
     assert (folder / "other.csv").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_start_suppression_lists_that_is_killed_leaves_no_half_written_list(tmp_path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("siyu.files.os.fsync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        start_suppression_lists(tmp_path, ["dnc"])
+    assert not (tmp_path / "dnc.csv").exists()
