@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import dagster as dg
 
+from assets.project import SOURCES
 from assets.stores import HomeStore
 from pipelines.jobs import nightly
 from pipelines.tags import run_tags
 from siyu.business_day import SHANGHAI
+from siyu.ingest.exports import ExportFile, find_exports
 
 QUIET_SECONDS = 60  # a download that still grows is left alone
+NANOSECONDS = 1_000_000_000
 
 
 @dg.sensor(job=nightly, minimum_interval_seconds=60)
@@ -19,11 +21,12 @@ def on_new_export(
     context: dg.SensorEvaluationContext, home: HomeStore
 ) -> dg.RunRequest | dg.SkipReason:
     """Run the night as of today when exports came and have stopped growing."""
-    exports = [path for path in home.paths.raw.rglob("*") if path.is_file()]
+    exports = find_exports(home.paths, SOURCES)
     if not exports:
         return dg.SkipReason(f"No exports in {home.paths.raw}.")
     now = datetime.now(SHANGHAI)
-    if now.timestamp() - max(path.stat().st_mtime for path in exports) < QUIET_SECONDS:
+    newest = max(export.state.modified if export.state else 0 for export in exports)
+    if now.timestamp() - newest / NANOSECONDS < QUIET_SECONDS:
         return dg.SkipReason("The newest export is younger than a minute; it may still grow.")
     seen = _fingerprint(exports)
     if seen == context.cursor:
@@ -36,8 +39,11 @@ def on_new_export(
     )
 
 
-def _fingerprint(exports: list[Path]) -> str:
-    listing = sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in exports)
+def _fingerprint(exports: list[ExportFile]) -> str:
+    listing = [
+        (export.name, export.state and (export.state.size, export.state.modified))
+        for export in exports
+    ]
     return sha256(repr(listing).encode()).hexdigest()
 
 
