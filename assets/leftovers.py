@@ -19,8 +19,8 @@ from siyu.privacy.audience_edit import edit_audience
 from siyu.privacy.erasure import Destination, Erasure
 from siyu.privacy.exports import Found
 from siyu.privacy.file_edit import edit_in_place
-from siyu.privacy.reading import Count, Rule
-from siyu.privacy.table_edit import TableForm, edit_rows
+from siyu.privacy.list_edit import edit_list
+from siyu.privacy.reading import Rule
 from siyu.privacy.tombstones import Tombstones, join_tombstones, lay_tombstones
 
 NOT_TOUCHED = frozenset({".lock"})
@@ -40,7 +40,7 @@ def find_elsewhere(
             found.append(Found(folder.relative_to(home.root).as_posix(), 1, 0))
             sent.append(Destination(folder.parent.name, folder.name, _channel(files)))
     for path in _lists(home):
-        _, gone = _split_lines(path, known)
+        _, gone = edit_list(_text(path), known)
         if gone:
             found.append(Found(path.relative_to(home.root).as_posix(), gone, 0))
     return found, sent
@@ -54,7 +54,7 @@ def remove_elsewhere(home: Home, stones: Tombstones, erasure: Erasure) -> None:
         if edited is not None:
             replace_folder(folder, edited)
     for path in _lists(home):
-        _remove_lines(path, known)
+        _remove_records(path, known)
     _drop_what_a_night_makes(home)
     for path in _other_files(home):
         _remove_from(path, known, erasure)
@@ -109,22 +109,14 @@ def _remove_rows(path: Path, stones: Tombstones) -> None:
         replace_file(path, partial, mode=path.stat().st_mode & 0o777)
 
 
-def _remove_lines(path: Path, stones: Tombstones) -> None:
-    """Take lines out of a list a person keeps: an empty line of it would be an error."""
-    kept, gone = _split_lines(path, stones)
+def _remove_records(path: Path, stones: Tombstones) -> None:
+    edited, gone = edit_list(_text(path), stones)
     if gone:
-        replace_file(path, "".join(kept).encode("utf-8", "surrogateescape"))
+        replace_file(path, edited.encode("utf-8", "surrogateescape"))
 
 
-def _split_lines(path: Path, stones: Tombstones) -> tuple[list[str], int]:
-    """Lines of a list without those of the person, and how many these are."""
-    text = path.read_bytes().decode("utf-8", "surrogateescape")
-    headings, *lines = text.splitlines(keepends=True) or [""]
-    names = tuple(name.strip("\ufeff \r\n") for name in headings.split(","))
-    form = TableForm(delimiter=",", width=len(names), columns=names)
-    rule = Rule(stones)
-    kept = [line for line in lines if edit_rows(line, 1, form, rule, Count()) == line]
-    return [headings, *kept], len(lines) - len(kept)
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
 def _lists(home: Home) -> list[Path]:
