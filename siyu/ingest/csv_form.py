@@ -83,7 +83,9 @@ def first_rows(text: str, delimiter: str, *, most: int = ROWS_SEARCHED + 1) -> l
 
 
 def _last_line(rows: list[Row], header: Header) -> int:
-    """Last line of the headings; a heading may hold a newline."""
-    if header.rows_above < len(rows):
-        return rows[header.rows_above].line - 1
-    return rows[-1].line + sum(cell.count("\n") for cell in rows[-1].cells)
+    """Last line of the headings; a heading may hold a newline.
+
+    What stands below is read again, for it may be broken and no row here.
+    """
+    headings = rows[header.rows_above - 1]
+    return headings.line + sum(cell.count("\n") for cell in headings.cells)

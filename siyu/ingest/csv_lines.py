@@ -32,8 +32,16 @@ def quoted_rows(
         except csv.Error as error:
             if "unexpected end of data" in str(error):
                 raise unclosed_quote(line) from error
-            reason = "the quotes of the row are broken"
-            broken.append(RejectedRow(line, "", "", reason, SHORT_OR_LONG))
+            last = first_line + reader.line_num - 1
+            broken.append(RejectedRow(line, "", "", _what_broke(error, line, last), SHORT_OR_LONG))
+
+
+def _what_broke(error: csv.Error, line: int, last: int) -> str:
+    if "new-line character" in str(error):
+        return "a carriage return stands alone in the row, two rows may be one line"
+    if last > line:
+        return f"a quote opens here and is broken in line {last}, the lines between are one row"
+    return "the quotes of the row are broken"
 
 
 def marked_rows(lines: list[str], first_line: int, delimiter: str) -> Iterator[Row]:

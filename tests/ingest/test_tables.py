@@ -91,6 +91,27 @@ def test_a_broken_quote_rejects_its_row(brand, csv_of):
     assert brand.rejected("pdd_order")[0]["line"] == "3"
 
 
+@pytest.mark.parametrize("rows_above", [0, 1])
+def test_broken_rows_are_rejected_right_below_the_headings_too(brand, csv_of, rows_above):
+    above = [order(9)] * rows_above
+    line = str(2 + rows_above)
+    glued = csv_of(PDD, *above, order(1), order(2), order(3)).replace(
+        "\r\n260618-2", "\r260618-2", 1
+    )
+    assert brand.land_one("pdd_order", glued, "glued.csv")["order_id"][-1] == "260618-3"
+    quoted = csv_of(PDD, *above, ['"260618-1', *order(1)[1:]], ['260618-2"x', "已收货"], order(3))
+    assert brand.land_one("pdd_order", quoted, "quoted.csv")["order_id"][-1] == "260618-3"
+    rejected = {(row["line"], row["reason"]) for row in brand.rejected("pdd_order")}
+    assert rejected == {
+        (line, "a carriage return stands alone in the row, two rows may be one line"),
+        (
+            line,
+            f"a quote opens here and is broken in line {int(line) + 1}, "
+            "the lines between are one row",
+        ),
+    }
+
+
 def test_totals_that_agree_and_totals_that_do_not(brand, csv_of):
     total = ["总计", "", "35.60", "", ""]
     brand.land_one("pdd_order", csv_of(PDD, order(1), order(2), total), "right.csv")
