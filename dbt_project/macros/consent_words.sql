@@ -15,6 +15,17 @@
 {%- endmacro %}
 
 
+{# A word of a consent statement as the lists of a var translate it; one of no list stays. #}
+{% macro consent_word(column, words) -%}
+    case
+        {%- for word in var(words) %}
+        when lower(trim({{ column }})) in ('{{ var(words)[word] | join("', '") }}') then '{{ word }}'
+        {%- endfor %}
+        else lower(trim({{ column }}))
+    end
+{%- endmacro %}
+
+
 {# What a consent statement is about, as other channels write it. #}
 {% macro subject_identifier() -%}
     case {{ subject_namespace('subject_type') }}

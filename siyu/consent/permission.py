@@ -34,7 +34,8 @@ def permitted(
     rule = rules.channels.get(channel)
     is_withdrawn = pl.col("state") == "withdrawn"
     everywhere = pl.col("channel").is_in([channel, *rules.every_channel])
-    withdrawn = states.filter(is_withdrawn & (pl.col("purpose") == purpose) & everywhere)
+    for_it = pl.col("purpose").is_in([purpose, *rules.every_purpose])
+    withdrawn = states.filter(is_withdrawn & for_it & everywhere)
     blocked = states.filter(is_withdrawn & pl.col("purpose").is_in(rules.blocking_purposes))
     granted = states.filter(
         (pl.col("state") == "granted")

@@ -28,6 +28,7 @@ class ConsentRules(BaseModel):
         version: Written into every audience manifest.
         channels: Channel → rule; a channel that is not named may not be used.
         every_channel: Channel words of exports that mean all channels.
+        every_purpose: Purpose words of exports that mean all purposes.
         blocking_purposes: Purposes whose withdrawal ends all automated marketing.
     """
 
@@ -36,6 +37,7 @@ class ConsentRules(BaseModel):
     version: Annotated[str, Field(min_length=1)]
     channels: dict[str, ChannelRule]
     every_channel: tuple[str, ...] = ()
+    every_purpose: tuple[str, ...] = ()
     blocking_purposes: tuple[str, ...] = ()
 
 

@@ -55,6 +55,12 @@ def test_permitted_lets_a_withdrawal_for_every_channel_count_on_each():
     assert judge("sms", ("marketing", "all", "granted")) == "not_granted"
 
 
+def test_permitted_lets_a_withdrawal_for_every_purpose_count_for_each():
+    assert judge("sms", ("marketing", "sms", "granted"), ("all", "sms", "withdrawn")) == "withdrawn"
+    assert judge("wecom", ("all", "all", "withdrawn")) == "withdrawn"
+    assert judge("sms", ("all", "sms", "granted")) == "not_granted"
+
+
 @pytest.mark.parametrize("channel", ["sms", "wecom"])
 def test_permitted_ends_all_automated_marketing_when_profiling_is_refused(channel):
     states = [("marketing", channel, "granted"), ("profile", "oa", "withdrawn")]

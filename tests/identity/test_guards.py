@@ -45,7 +45,15 @@ def test_junk_and_masked_numbers_link_nothing(word):
     "word",
     [
         *("unionid:null", "unionid:NULL", "unionid:undefined", "unionid:-", "unionid:0"),
-        *("oa:None", "member:无", "pospal:nan", "user:guest", "taobao:小***", "jd:##9fA=##"),
+        *(
+            "oa:None",
+            "member:无",
+            "pospal:nan",
+            "user:guest",
+            "user:(not_set)",
+            "taobao:小***",
+            "jd:##9fA=##",
+        ),
         *("device:00000000-0000-0000-0000-000000000000", "device:9774d56d682e549c"),
         *("phone:13888888888", "phone:13123456789", "email:test1@qq.com"),
     ],

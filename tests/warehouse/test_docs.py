@@ -3,6 +3,9 @@
 import json
 
 import pytest
+import yaml
+
+from assets.project import DBT_PROJECT, SOURCES
 
 MAX_LINES = 120
 
@@ -81,3 +84,10 @@ def test_the_parts_before_and_after_identity_are_apart(manifest):
         "int_consents_resolved",
     ):
         assert not sources_above(name) & made_after, name
+
+
+def test_the_border_knows_every_subject_of_consent():
+    project = yaml.safe_load((DBT_PROJECT.project_dir / "dbt_project.yml").read_text())
+    subjects = project["vars"]["consent_subjects"].values()
+    subject_type = SOURCES["consent_ledger"].columns[0]
+    assert set(subject_type.usually) == {"openid", *(word for words in subjects for word in words)}

@@ -32,8 +32,8 @@ ledger as (
     select
         coalesce(openid_namespaces.namespace, entries.namespace) as namespace,
         entries.identifier,
-        lower(entries.purpose) as purpose,
-        lower(entries.channel) as channel,
+        {{ consent_word('entries.purpose', 'consent_purposes') }} as purpose,
+        {{ consent_word('entries.channel', 'consent_channels') }} as channel,
         entries.state,
         coalesce(entries.basis, 'unstated') as basis,
         entries.is_openid,
