@@ -1,41 +1,31 @@
 with
 
-told as (
+order_references as (
 
-    select
-        order_id,
-        min(order_id) over (partition by reference) as first_order_id
-    from {{ ref('int_order_references') }}
+    select * from {{ ref('int_order_references') }}
     where order_id is not null
 
 ),
 
-baskets as (
+shared as (
 
     select
-        order_id,
-        min(first_order_id) as basket_order_id
-    from told
-    group by order_id
-
-),
-
-sized as (
-
-    select
-        *,
-        count(*) over (partition by basket_order_id) as order_count
-    from baskets
+        reference,
+        min(order_id) as first_order_id
+    from order_references
+    group by reference
+    having count(*) > 1
 
 ),
 
 final as (
 
     select
-        order_id,
-        basket_order_id
-    from sized
-    where order_count > 1
+        order_references.order_id,
+        min(shared.first_order_id) as basket_order_id
+    from order_references
+    inner join shared on order_references.reference = shared.reference
+    group by order_references.order_id
 
 )
 
