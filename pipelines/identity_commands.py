@@ -22,7 +22,9 @@ from siyu.identity.picture import draw_neighbourhood
 from siyu.identity.plan import preview_override
 from siyu.identity.rules import IdentityRules
 
-IDENTIFIER = "namespace:identifier, a bare identifier, or the start of an identifier hash."
+IDENTIFIER = (
+    "namespace:identifier, a bare identifier, the start of an identifier hash, or a customer id."
+)
 
 
 def explain(

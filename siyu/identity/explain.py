@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from siyu.errors import SiyuError
+from siyu.phone import usable_numbers
 
 STEPS_SCHEMA = pl.Schema(
     {
@@ -107,16 +108,19 @@ def find_identifier(nodes: pl.DataFrame, text: str) -> dict[str, str | None]:
 
     Args:
         nodes: ``identity_nodes``.
-        text: ``identifier``, ``namespace:identifier``, ``namespace:scope:identifier`` or the
-            start of an identifier hash (12 characters or more).
+        text: ``identifier``, ``namespace:identifier``, ``namespace:scope:identifier``, the start
+            of an identifier hash (12 characters or more) or a customer id; a phone in any
+            spelling that exports may have.
 
     Returns:
-        The node's columns by name.
+        The node's columns by name; of a customer the first.
 
     Raises:
         UnknownIdentifierError: None or several fit; the message says how to be exact.
     """
-    found = nodes.filter(_means(text))
+    text = text.strip()
+    of_customer = nodes.filter(pl.col("customer_id") == text)
+    found = of_customer.head(1) if of_customer.height else nodes.filter(_means(text))
     if found.height == 1:
         return found.row(0, named=True)
     if found.is_empty():
@@ -132,6 +136,8 @@ def find_identifier(nodes: pl.DataFrame, text: str) -> dict[str, str | None]:
 
 def _means(text: str) -> pl.Expr:
     identifier = pl.col("identifier")
+    phone = usable_numbers(pl.Series([text.removeprefix("phone:")])).item()
+    is_phone = (pl.col("namespace") == "phone") & (identifier == pl.lit(phone))
     fits = (identifier == text) | (
         pl.col("identifier_hash").str.starts_with(text) if len(text) >= 12 else pl.lit(False)
     )
@@ -140,6 +146,7 @@ def _means(text: str) -> pl.Expr:
     in_namespace = pl.col("namespace") == namespace
     return (
         fits
+        | is_phone
         | (in_namespace & (identifier == rest))
         | (in_namespace & (pl.col("scope") == scope) & (identifier == scoped))
     )

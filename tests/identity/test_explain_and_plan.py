@@ -189,6 +189,10 @@ def test_an_identifier_is_found_by_itself_by_namespace_or_by_hash(brand):
     by_value = find_identifier(nodes, "19900000001")
     assert find_identifier(nodes, "phone:19900000001") == by_value
     assert find_identifier(nodes, by_value["identifier_hash"][:16]) == by_value
+    for spelled in ("+86 199 0000 0001", "phone:199-0000-0001", "１９９０００００００１"):
+        assert find_identifier(nodes, spelled) == by_value
+    of_customer = find_identifier(nodes, f" {by_value['customer_id']}")
+    assert of_customer["customer_id"] == by_value["customer_id"]
     with pytest.raises(UnknownIdentifierError, match="No identifier fits"):
         find_identifier(nodes, "19900000002")
 
