@@ -21,21 +21,27 @@ final as (
         sensors.event_name,
         case
             when sensors.record_type = 'track_signup' then sensors.distinct_id
+            when sensors.record_type = 'track_id_unbind' then sensors.login_id
             else coalesce(sensors.login_id, sensors.identity_login_id, logins.login_id)
         end as app_user_id,
         coalesce(
-            sensors.anonymous_id,
+            case when sensors.record_type != 'track_id_unbind' then sensors.anonymous_id end,
             sensors.original_id,
             case
                 when
-                    sensors.login_id is null
+                    sensors.record_type != 'track_id_unbind'
+                    and sensors.login_id is null
                     and sensors.identity_login_id is null
                     and logins.login_id is null
                     and sensors.record_type != 'track_signup'
                     then sensors.distinct_id
             end
         ) as anonymous_id,
-        coalesce(sensors.unionid, sensors.identity_unionid) as unionid,
+        -- what is unbound was of two people
+        case
+            when sensors.record_type != 'track_id_unbind'
+                then coalesce(sensors.unionid, sensors.identity_unionid)
+        end as unionid,
         case
             when sensors.record_type like 'profile_set%' then sensors.phone
             when sensors.record_type = 'track_id_bind' then sensors.identity_phone

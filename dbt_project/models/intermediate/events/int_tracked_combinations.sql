@@ -7,7 +7,7 @@ seen as (
     {{
         sightings(
             ref('int_tracked_events'),
-            columns=tracked_ids() + ['order_no'],
+            columns=tracked_ids() + ['placed_order_no'],
             seen_at='occurred_at',
             by_file=true
         )

@@ -49,6 +49,8 @@ final as (
         province,
         city,
         order_no,
+        -- whoever looks at an order, or shares it, need not be its buyer
+        case when {{ event_kind('event_name') }} = 'checkout' then order_no end as placed_order_no,
         rating,
         nps_score,
         body_text,

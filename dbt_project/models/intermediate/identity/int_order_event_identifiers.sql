@@ -2,7 +2,7 @@
 
 with
 
--- an order the app told of: its account paid for the order that an export knows by number
+-- an order that the app saw placed or paid: its account is that of the order of this number
 order_events as (
 
     select
@@ -14,7 +14,7 @@ order_events as (
         sightings._line_number
     from {{ ref('int_order_sightings') }} as sightings
     inner join {{ ref('int_orders_unified') }} as orders
-        on sightings.order_no = orders.source_order_id
+        on sightings.placed_order_no = orders.source_order_id
     where orders.platform in ('wechat', 'youzan')
 
 ),

@@ -3,7 +3,7 @@ with
 told as (
 
     select * from {{ ref('int_tracked_combinations') }}
-    where order_no is not null and app_user_id is not null
+    where placed_order_no is not null and app_user_id is not null
 
 ),
 
@@ -12,7 +12,7 @@ final as (
     {{
         sightings(
             'told',
-            columns=tracked_ids() + ['order_no'],
+            columns=tracked_ids() + ['placed_order_no'],
             seen_at='seen_at'
         )
     }}
