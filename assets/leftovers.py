@@ -21,6 +21,7 @@ from siyu.privacy.exports import Found
 from siyu.privacy.file_edit import edit_in_place
 from siyu.privacy.list_edit import edit_list
 from siyu.privacy.reading import Rule
+from siyu.privacy.table_edit import judge_cells
 from siyu.privacy.tombstones import Tombstones, join_tombstones, lay_tombstones
 
 NOT_TOUCHED = frozenset({".lock"})
@@ -61,7 +62,8 @@ def remove_elsewhere(home: Home, stones: Tombstones, erasure: Erasure) -> None:
 
 
 def _with_customers(stones: Tombstones, customer_ids: tuple[str, ...] | list[str]) -> Tombstones:
-    return join_tombstones(stones.secret, [stones, lay_tombstones(stones.secret, customer_ids)])
+    known = lay_tombstones(stones.secret, [("customer_id", one) for one in customer_ids])
+    return join_tombstones(stones.secret, [stones, known])
 
 
 def _drop_what_a_night_makes(home: Home) -> None:
@@ -96,13 +98,11 @@ def _remove_rows(path: Path, stones: Tombstones) -> None:
     texts = [name for name, kind in rows.schema.items() if kind == pl.String]
     if not texts:
         return
-    theirs = pl.Series(
-        [
-            any(stones.in_cell(name, cell or "") for name, cell in zip(texts, row, strict=True))
-            for row in rows.select(texts).iter_rows()
-        ],
-        dtype=pl.Boolean,
-    )
+    judged = [
+        judge_cells([cell or "" for cell in row], texts, Rule(stones))
+        for row in rows.select(texts).iter_rows()
+    ]
+    theirs = pl.Series([is_theirs for is_theirs, _ in judged], dtype=pl.Boolean)
     if theirs.any():
         partial = path.with_name(f".{path.name}.partial")
         rows.filter(~theirs).write_parquet(partial)

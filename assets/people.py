@@ -8,37 +8,17 @@ import polars as pl
 
 from assets.identity_memory import IDENTIFIERS
 from assets.ledger import Ledger
-from assets.project import SOURCES
+from assets.project import CONFIG, SOURCES
 from assets.stores import HomeStore, ParquetStore
+from siyu.config_file import load_config
 from siyu.errors import SiyuError
 from siyu.identity.ledger import decode_entries, list_renamed
-from siyu.privacy.person import ORDER_COLUMNS, Person, find_person, follow_orders, order_links
+from siyu.identity.rules import IdentityRules
+from siyu.privacy.exports import find_rows
+from siyu.privacy.namespaces import ORDER_COLUMNS
+from siyu.privacy.person import Person, find_person, follow_orders, order_key, order_links
 from siyu.privacy.reading import OWN_KINDS
 from siyu.privacy.tombstones import Tombstones, lay_tombstones
-
-# columns in which a number too short to be telling still names a person
-PERSON_COLUMNS = frozenset(
-    {
-        "member_no",
-        "user_id",
-        "login_id",
-        "distinct_id",
-        "anonymous_id",
-        "original_id",
-        "previous_id",
-        "identity_login_id",
-        "subject_id",
-        "jd_account",
-        "pospal_customer_uid",
-        "outer_user_id",
-        "member_id",
-        "identifier",
-        "left_identifier",
-        "right_identifier",
-        # who shared, invited, was there
-        *(name for source in SOURCES.values() for name in source.names_others),
-    }
-)
 
 # numbers by which the tables of one platform name a person's row to each other
 ROW_NUMBERS = frozenset({"mochat_contact_id"})
@@ -55,14 +35,16 @@ class KnownPerson:
     Attributes:
         person: Identifiers and records.
         former_ids: Ids that were merged into theirs.
-        order_numbers: Numbers of their orders, items and payments.
+        order_numbers: Namespace and number of their orders, items and payments.
         row_numbers: Column and number by which tables of one platform name their row.
+        passed_on: Namespaces of what people share and pass on.
     """
 
     person: Person
     former_ids: tuple[str, ...]
-    order_numbers: frozenset[str]
+    order_numbers: frozenset[tuple[str, str]]
     row_numbers: frozenset[tuple[str, str]]
+    passed_on: frozenset[str]
 
     @property
     def customer_ids(self) -> tuple[str, ...]:
@@ -71,12 +53,24 @@ class KnownPerson:
 
     def tombstones(self, secret: bytes) -> Tombstones:
         """By which their rows are recognised."""
-        return lay_tombstones(
-            secret,
-            [*self.person.identifiers["identifier"].unique(), *self.order_numbers],
-            columns=[*PERSON_COLUMNS, *ORDER_COLUMNS],
-            bound=sorted(self.row_numbers),
-        )
+        return _lay(secret, self.person, self.passed_on, self.order_numbers, self.row_numbers)
+
+
+def _lay(
+    secret: bytes,
+    person: Person,
+    passed_on: frozenset[str],
+    order_numbers: Iterable[tuple[str, str]] = (),
+    row_numbers: Iterable[tuple[str, str]] = (),
+) -> Tombstones:
+    identifiers = person.identifiers.select("namespace", "identifier").unique()
+    return lay_tombstones(
+        secret,
+        [*identifiers.iter_rows(), *order_numbers],
+        bound=sorted(row_numbers),
+        passed_on=passed_on,
+        others=person.neighbours.iter_rows(),
+    )
 
 
 def find_known_person(home: HomeStore, asked: str) -> KnownPerson:
@@ -93,11 +87,14 @@ def find_known_person(home: HomeStore, asked: str) -> KnownPerson:
             f"run `siyu run --home {home.paths.root}` first."
         )
     exchange = ParquetStore(home=home, folder="exchange")
+    rules = load_config(CONFIG / "identity.yml", IdentityRules)
+    passed_on = frozenset(rules.with_role("contact", "device"))
     person = find_person(
         asked,
         exchange.read("identity_nodes"),
         exchange.read("identity_records"),
         exchange.read(IDENTIFIERS),
+        passed_on=passed_on,
     )
     _, log = decode_entries(Ledger(home=home).entries())
     former = list_renamed(log).filter(pl.col("customer_id") == person.customer_id)["former_id"]
@@ -105,33 +102,45 @@ def find_known_person(home: HomeStore, asked: str) -> KnownPerson:
         person=person,
         former_ids=tuple(sorted(former)),
         order_numbers=frozenset(_order_numbers(home, person.customer_id)),
-        row_numbers=frozenset(row_numbers(home, person.identifiers["identifier"])),
+        row_numbers=frozenset(
+            row_numbers(home, _lay(b"", person, passed_on), person.identifiers["identifier"])
+        ),
+        passed_on=passed_on,
     )
 
 
-def _order_numbers(home: HomeStore, customer_id: str) -> set[str]:
+def _order_numbers(home: HomeStore, customer_id: str) -> set[tuple[str, str]]:
     with duckdb.connect(str(home.paths.published_database), read_only=True) as warehouse:
         orders = warehouse.execute(
-            "select source_order_id, customer_id is not distinct from ? from marts.orders",
+            "select platform, source_order_id, customer_id is not distinct from ? "
+            "from marts.orders",
             [customer_id],
         ).fetchall()
-    own = {number for number, is_own in orders if is_own}
-    foreign = {number for number, is_own in orders if not is_own}
+    own = {order_key(platform, number) for platform, number, is_own in orders if is_own}
+    foreign = {order_key(platform, number) for platform, number, is_own in orders if not is_own}
     return follow_orders(own, foreign - own, pl.concat(_links(home)).collect()) if own else own
 
 
-def row_numbers(home: HomeStore, identifiers: pl.Series) -> Iterable[tuple[str, str]]:
-    """Column and number of landed rows that hold one of a person's identifiers."""
+def row_numbers(
+    home: HomeStore, stones: Tombstones, identifiers: pl.Series
+) -> Iterable[tuple[str, str]]:
+    """Column and number of landed rows of a person.
+
+    Args:
+        home: The home.
+        stones: By which their rows are recognised.
+        identifiers: What their rows hold in the clear, so that few rows need a closer look.
+    """
     for name, source in SOURCES.items():
         files = list((home.paths.landing / name).glob("[0-9a-f]*.parquet"))
         for number in ROW_NUMBERS.intersection(source.key) if files else ():
             landed = pl.scan_parquet(files, missing_columns="insert", extra_columns="ignore")
             own = [column.name for column in source.columns if column.kind in OWN_KINDS]
-            theirs = landed.filter(
+            holding = landed.filter(
                 pl.any_horizontal(pl.col(own).cast(pl.String).is_in(identifiers.implode()))
-            )
-            found = theirs.select(pl.col(number).cast(pl.String)).unique().collect()
-            yield from ((number, value) for value in found[number].drop_nulls())
+            ).collect()
+            theirs = find_rows(holding, source, stones)[number].cast(pl.String)
+            yield from ((number, value) for value in theirs.drop_nulls().unique())
 
 
 def _links(home: HomeStore) -> Iterable[pl.LazyFrame]:

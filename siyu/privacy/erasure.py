@@ -13,8 +13,15 @@ from siyu.errors import SiyuError
 from siyu.privacy.exports import Found
 from siyu.privacy.tombstones import Tombstones, join_tombstones
 
-FORMAT_VERSION = 1
-STONES = ("telling", "placed", "columns", "lengths")
+FORMAT_VERSION = 2
+# format 1 counted short numbers in columns, whatever their namespace
+STONES = {
+    1: ("telling", "placed", "columns", "lengths"),
+    2: (
+        *("telling", "placed", "columns", "lengths"),
+        *("named", "namespaces", "passed_on", "others"),
+    ),
+}
 
 
 class ErasureRecordError(SiyuError):
@@ -74,7 +81,8 @@ class Erasure:
     def encode(self) -> bytes:
         """As the ledger keeps it."""
         values = {name: value for name, value in self.__dict__.items() if name != "tombstones"}
-        stones = {name: sorted(getattr(self.tombstones, name)) for name in STONES}
+        names = STONES[self.format_version]
+        stones = {name: sorted(getattr(self.tombstones, name)) for name in names}
         lists = {name: [asdict(one) for one in values[name]] for name in ("found", "destinations")}
         return orjson.dumps({**values, **lists, "tombstones": stones}, option=orjson.OPT_INDENT_2)
 
@@ -87,12 +95,13 @@ class Erasure:
         """
         try:
             kept: dict[str, Any] = orjson.loads(content)
-            if kept["format_version"] != FORMAT_VERSION:
+            if kept["format_version"] not in STONES:
                 raise ErasureRecordError(
                     f"{file}: written by another version of Siyu "
                     f"(format {kept['format_version']}); use that version"
                 )
-            stones = {name: frozenset(kept["tombstones"][name]) for name in STONES}
+            names = STONES[kept["format_version"]]
+            stones = {name: frozenset(kept["tombstones"][name]) for name in names}
             return cls(
                 **{
                     **kept,

@@ -8,6 +8,7 @@ that the rows after it keep their numbers.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from siyu.privacy.reading import Count, Rule, is_receiver
@@ -34,6 +35,29 @@ class Node:
     value: str | None = None
     members: list[tuple[str, "Node"]] | None = None
     items: list["Node"] | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """An object that is a row of its own: a member of a list, or the whole text.
+
+    Attributes:
+        node: The object.
+        path: Its place in the text.
+        rule: How its columns are called.
+        around: The record it is part of.
+    """
+
+    node: Node
+    path: str
+    rule: Rule
+    around: "Record | None" = None
+
+    @cached_property
+    def cells(self) -> dict[str, str]:
+        """Canonical column → value, those of the records around it too."""
+        own = _cells(self.node, self.path, self.rule)
+        return {**(self.around.cells if self.around else {}), **dict(own)}
 
 
 @dataclass
@@ -74,7 +98,7 @@ def edit_json(text: str, rule: Rule, count: Count) -> str | None:
     edits = Edits()
     kept = 0
     for node in _values(text):
-        if _is_theirs(node, "", rule, edits, count):
+        if _is_theirs(node, "", Record(node, "", rule), edits, count):
             edits.put(node, "")
             count.records += 1
         else:
@@ -82,20 +106,33 @@ def edit_json(text: str, rule: Rule, count: Count) -> str | None:
     return edits.applied(text) if kept else None
 
 
-def _is_theirs(node: Node, path: str, rule: Rule, edits: Edits, count: Count) -> bool:
+def _cells(node: Node, path: str, rule: Rule) -> Iterator[tuple[str, str]]:
+    """Declared values of an object and of the objects in it."""
+    for key, member in node.members or ():
+        place = f"{path}.{key}" if path else key
+        column = rule.column_of(place)
+        if column is not None and member.value is not None:
+            yield column, member.value
+        yield from _cells(member, place, rule)
+
+
+def _is_theirs(node: Node, path: str, record: Record, edits: Edits, count: Count) -> bool:
     """Whether a value goes whole; parts of it that go alone are noted."""
+    rule = record.rule
     if node.items is not None:
-        _edit_list(node.items, path, rule, edits, count)
+        _edit_list(node.items, path, record, edits, count)
         return False
     if node.members is None:
-        return rule.tombstones.in_cell(rule.column_of(path), node.value or "")
+        return rule.in_cell(rule.column_of(path), node.value or "", record.cells)
     is_theirs, receives = False, False
     for key, member in node.members:
         place = f"{path}.{key}" if path else key
-        if not _is_theirs(member, place, rule, edits, count):
+        if not _is_theirs(member, place, record, edits, count):
             continue
         column = rule.column_of(place)
-        if member.members is not None or rule.is_own(column):
+        if member.members is not None or (
+            rule.is_own(column) and not rule.is_of_another(column, member.value or "", record.cells)
+        ):
             is_theirs = True
             continue
         edits.put(member, '""')
@@ -114,10 +151,11 @@ def _blank_receiver(node: Node, path: str, rule: Rule, edits: Edits) -> None:
             edits.put(member, '""')
 
 
-def _edit_list(items: list[Node], path: str, rule: Rule, edits: Edits, count: Count) -> None:
+def _edit_list(items: list[Node], path: str, record: Record, edits: Edits, count: Count) -> None:
     for item in items:
         before = count.parts
-        if _is_theirs(item, path, rule, edits, count):
+        inner = record if item.members is None else Record(item, path, record.rule, record)
+        if _is_theirs(item, path, inner, edits, count):
             edits.put(item, "{}" if item.members is not None else '""')
             count.parts = before
             count.records += 1

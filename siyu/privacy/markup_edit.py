@@ -1,6 +1,7 @@
 """XML callbacks and HTML tables without a person; what is gone leaves its lines behind."""
 
 import re
+from collections.abc import Mapping
 
 from siyu.privacy.reading import Count, Rule
 
@@ -26,20 +27,27 @@ def edit_callbacks(text: str, rule: Rule, count: Count) -> tuple[str, str]:
 
 
 def _edited(callback: str, rule: Rule, count: Count) -> str:
-    if not _names(callback, rule):
+    if not rule.may_concern(callback):
+        return callback
+    beside = {
+        column: _value(element)
+        for element in ELEMENT.finditer(callback)
+        if (column := rule.column_of(_path(element, rule))) is not None
+    }
+    if not _names(callback, rule, beside):
         return callback
     found = Count()
 
     def blank_other(element: re.Match[str]) -> str:
-        value = element.group(2) or element.group(3) or ""
-        is_mention = not rule.is_own(rule.column_of(_path(element, rule)))
+        value, column = _value(element), rule.column_of(_path(element, rule))
+        is_mention = not rule.is_own(column) or rule.is_of_another(column, value, beside)
         if is_mention and rule.tombstones.in_text(value):
             found.parts += 1
             return f"<{element.group(1)}></{element.group(1)}>"
         return element.group()
 
     changed = ELEMENT.sub(blank_other, callback)
-    if found.parts and not _names(changed, rule):
+    if found.parts and not _names(changed, rule, beside):
         count.parts += found.parts
         return changed
     count.records += 1
@@ -52,14 +60,13 @@ def _path(element: re.Match[str], rule: Rule) -> str:
     return next(ends, element.group(1))
 
 
-def _names(callback: str, rule: Rule) -> bool:
-    stones = rule.tombstones
-    if stones.in_text(callback):
-        return True
-    return bool(stones.placed) and any(
-        stones.in_cell(
-            rule.column_of(_path(element, rule)), element.group(2) or element.group(3) or ""
-        )
+def _value(element: re.Match[str]) -> str:
+    return element.group(2) or element.group(3) or ""
+
+
+def _names(callback: str, rule: Rule, beside: Mapping[str, str]) -> bool:
+    return rule.tombstones.in_text(callback) or any(
+        rule.in_cell(rule.column_of(_path(element, rule)), _value(element), beside)
         for element in ELEMENT.finditer(callback)
     )
 

@@ -1,11 +1,13 @@
 """What an editor of a file knows: whose data goes, and which columns the file's source has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from siyu.ingest.columns import Column
 from siyu.ingest.paths import ITSELF, ROOT
 from siyu.ingest.sources import Source
+from siyu.privacy.namespaces import could_hold, namespaces_of
 from siyu.privacy.tombstones import Tombstones
 
 OWN_KINDS = frozenset({"id", "phone", "email"})
@@ -30,7 +32,43 @@ class Rule:
 
     @cached_property
     def _searched(self) -> Tombstones:
-        return self.tombstones.within(self._declared)
+        return self.tombstones.within(self._declared, self._namespaces)
+
+    def in_cell(self, column: str | None, value: str, beside: Mapping[str, str]) -> bool:
+        """Whether a cell is theirs.
+
+        Args:
+            column: Its canonical column; null: undeclared.
+            value: Its text.
+            beside: Canonical column → cell of the same record.
+        """
+        return self.tombstones.in_cell(column, value, self._namespaces_of(column, beside))
+
+    def is_of_another(self, column: str | None, value: str, beside: Mapping[str, str]) -> bool:
+        """Whether a cell that is theirs leaves its record to somebody else.
+
+        What people share and pass on does, when the record names the account of another customer.
+        """
+        namespaces = self._namespaces_of(column, beside)
+        if not self.tombstones.others or not self.tombstones.is_passed_on(value, namespaces):
+            return False
+        return any(
+            self.tombstones.names_another(cell, self._namespaces_of(name, beside))
+            for name, cell in beside.items()
+            if name in self._declared and self.is_own(name)
+        )
+
+    def _namespaces_of(self, column: str | None, beside: Mapping[str, str]) -> frozenset[str]:
+        return namespaces_of(self.source.name if self.source else "", column, beside)
+
+    @cached_property
+    def _namespaces(self) -> frozenset[str] | None:
+        """Of which namespaces the source's identifiers are; None: any."""
+        if self.source is None:
+            return frozenset()
+        held = [could_hold(self.source.name, column) for column in self._declared]
+        known = [one for one in held if one is not None]
+        return frozenset().union(*known) if len(known) == len(held) else None
 
     @cached_property
     def columns_at(self) -> dict[str, str]:

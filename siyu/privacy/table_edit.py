@@ -69,14 +69,17 @@ def judge_cells(
     cells: Sequence[str], columns: Sequence[str | None], rule: Rule
 ) -> tuple[bool, set[int]]:
     """Whether a row is the person's, and which cells of somebody else's row mention them."""
-    stones = rule.tombstones
     named = list(zip_longest(columns[: len(cells)], cells))
-    found = {at for at, (name, cell) in enumerate(named) if stones.in_cell(name, cell or "")}
-    if any(columns) and all(not named[at][0] or not rule.is_own(named[at][0]) for at in found):
-        if any(is_receiver(named[at][0]) for at in found):
-            found |= {at for at, (name, _) in enumerate(named) if is_receiver(name)}
-        return False, found
-    return bool(found), set()
+    row = {name: cell or "" for name, cell in named if name}
+    found = {at for at, (name, cell) in enumerate(named) if rule.in_cell(name, cell or "", row)}
+    if not any(columns):
+        return bool(found), set()
+    own = [named[at] for at in found if named[at][0] and rule.is_own(named[at][0])]
+    if not all(rule.is_of_another(name, cell, row) for name, cell in own):
+        return True, set()
+    if any(is_receiver(named[at][0]) for at in found):
+        found |= {at for at, (name, _) in enumerate(named) if is_receiver(name)}
+    return False, found
 
 
 def _edited(record: str, form: TableForm, rule: Rule, count: Count) -> str:

@@ -100,5 +100,5 @@ def _phones(text: str) -> Iterator[str]:
 
 
 def _plain(word: str) -> str:
-    word = word.strip(ENDS)
+    word = word.strip(ENDS).removesuffix(".0")
     return word.lower() if "@" in word else word

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.people import PERSON_COLUMNS
 from assets.project import ROOT, SOURCES
 from siyu.ingest.readers import export_pieces
 from siyu.ingest.typed_rows import Reading, type_piece
 from siyu.privacy.file_edit import edit_file, edit_in_place, write_edited
 from siyu.privacy.reading import Rule
+from siyu.privacy.table_edit import judge_cells
 from siyu.privacy.tombstones import Tombstones, lay_tombstones
 from tests.ingest.test_samples import SAMPLE_ROWS
 
@@ -31,8 +31,8 @@ JD_HEADINGS = (
 )
 
 
-def stones(*identifiers: str, columns: tuple[str, ...] = ()) -> Tombstones:
-    return lay_tombstones(SECRET, identifiers, columns=columns)
+def stones(*identifiers: str, namespace: str = "phone") -> Tombstones:
+    return lay_tombstones(SECRET, [(namespace, identifier) for identifier in identifiers])
 
 
 def read(path: Path, source: str) -> pl.DataFrame:
@@ -74,7 +74,8 @@ def test_a_sample_loses_the_rows_of_one_value_and_nothing_else(path, source, tmp
     if not values:
         pytest.skip("no row of it is anybody's")
     line, column, value = values[len(values) // 2]
-    rule = Rule(stones(value, columns=(column,)), SOURCES[source])
+    bound = [] if stones(value).telling else [(column, value)]
+    rule = Rule(lay_tombstones(SECRET, [("phone", value)], bound=bound), SOURCES[source])
     out = tmp_path / path.name
     count = write_edited(path, rule, out)
     assert count.records >= 1
@@ -155,10 +156,31 @@ def test_a_gift_stays_the_givers_order_without_the_receiver(tmp_path):
 def test_short_numbers_count_only_in_their_column(tmp_path):
     path = jd(tmp_path, jd_row("800000", "jd_one_000001", "甲", OTHER).replace("100001", "800001"))
     untouched = path.read_bytes()
-    rule = Rule(stones("800001", columns=("member_no",)), SOURCES["jd_order"])
-    assert not edit_in_place(path, rule)
-    assert path.read_bytes() == untouched
-    assert edit_in_place(path, Rule(stones("800000", columns=("order_id",)), SOURCES["jd_order"]))
+    for namespace in ("member_no", "order:shop", "app_user_id"):
+        rule = Rule(stones("800000", "800001", namespace=namespace), SOURCES["jd_order"])
+        assert not edit_in_place(path, rule)
+        assert path.read_bytes() == untouched
+    theirs = Rule(stones("800000", namespace="order:jd"), SOURCES["jd_order"])
+    assert edit_in_place(path, theirs).records == 1
+
+
+def test_a_user_keeps_the_number_of_an_erased_member(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    call = {"type": "track", "event": "Order Completed", "messageId": "m1", "userId": "10086"}
+    path.write_text(json.dumps(call) + "\n")
+    member = Rule(stones("10086", namespace="member_no"), SOURCES["segment_event"])
+    assert not edit_file(path, member)
+    assert edit_file(path, Rule(stones("10086", namespace="app_user_id"), SOURCES["segment_event"]))
+
+
+def test_a_statement_of_consent_is_of_the_namespace_it_names(tmp_path):
+    path = tmp_path / "consents.csv"
+    headings = "subject_type,subject_id,purpose,channel,status,effective_at"
+    rows = [f"{kind},10086,marketing,sms,granted,2026-05-01" for kind in ("user_id", "member_no")]
+    path.write_text("\n".join([headings, *rows, ""]))
+    member = Rule(stones("10086", namespace="member_no"), SOURCES["consent_ledger"])
+    assert edit_in_place(path, member).records == 1
+    assert path.read_text().splitlines() == [headings, rows[0], ",,,,,"]
 
 
 def test_a_group_keeps_its_other_members(tmp_path):
@@ -198,7 +220,7 @@ def test_a_short_number_of_who_shared_is_blanked_too(tmp_path):
         "properties": {"$is_login_id": True, "$share_distinct_id": "M10000001"},
     }
     path.write_text(json.dumps(event) + "\n")
-    theirs = stones("M10000001", columns=tuple(PERSON_COLUMNS))
+    theirs = stones("M10000001", namespace="app_user_id")
     assert edit_in_place(path, Rule(theirs, SOURCES["sensors_event"])).parts == 1
     left = json.loads(path.read_text())
     assert left["distinct_id"] == "M10000002"
@@ -286,3 +308,72 @@ def zipped(data: bytes) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", data)
     return packed.getvalue()
+
+
+HUSBAND = {"yz_open_id": "YZ_husband_0001", "outer_user_id": "oHusband_00000000000000000001"}
+
+
+def youzan(path: Path, *trades: dict[str, str]) -> Path:
+    listed = [
+        {
+            "full_order_info": {
+                "order_info": {"tid": f"E2026050110000000{at}", "status": "TRADE_SUCCESS"},
+                "buyer_info": buyer,
+                "orders": [{"oid": f"27500000{at}", "title": "面霜"}],
+            }
+        }
+        for at, buyer in enumerate(trades)
+    ]
+    path.write_text(json.dumps({"data": {"full_order_info_list": listed}}, indent=1))
+    return path
+
+
+def of_the_wife(*others: tuple[str, str]) -> Tombstones:
+    return lay_tombstones(
+        SECRET,
+        [("phone", PHONE), ("youzan_open_id", "YZ_wife_000001")],
+        passed_on=["phone", "email", "anonymous_id"],
+        others=others,
+    )
+
+
+def test_an_order_of_another_customer_loses_only_the_shared_phone(tmp_path):
+    buyers = [
+        {**HUSBAND, "buyer_phone": PHONE},
+        {"yz_open_id": "YZ_wife_000001", "buyer_phone": PHONE},
+        {"yz_open_id": "YZ_unknown_01", "buyer_phone": PHONE},  # names nobody else
+    ]
+    path = youzan(tmp_path / "trades.json", *buyers)
+    before = json.loads(path.read_text())["data"]["full_order_info_list"]
+    stones = of_the_wife(("youzan_open_id", HUSBAND["yz_open_id"]))
+    count = edit_in_place(path, Rule(stones, SOURCES["youzan_trade"]))
+    assert (count.records, count.parts) == (2, 1)
+    his, *hers = json.loads(path.read_text())["data"]["full_order_info_list"]
+    assert hers == [{}, {}]
+    before[0]["full_order_info"]["buyer_info"]["buyer_phone"] = ""
+    assert his == before[0]
+
+
+def test_a_card_of_another_customer_keeps_its_row_by_its_short_number(tmp_path):
+    path = tmp_path / "members.json"
+    cards = [
+        {"customerUid": 1393920057254000000 + at, "number": number, "name": "李强", "phone": PHONE}
+        for at, number in enumerate(["10086", "10087"])
+    ]
+    path.write_text(json.dumps({"status": "success", "data": {"result": cards}}))
+    rule = Rule(of_the_wife(("member_no", "10086")), SOURCES["pospal_member"])
+    assert edit_in_place(path, rule).records == 1
+    left = json.loads(path.read_text())["data"]["result"]
+    assert left == [{**cards[0], "phone": ""}, {}]
+
+
+def test_rows_of_another_customer_stay_in_landed_tables():
+    rule = Rule(
+        of_the_wife(("wechat_unionid", "oUnionid_husband_00000000001")), SOURCES["wxapp_phone"]
+    )
+    rows = [
+        {"mp_openid": "oMp_husband_0000000000000001", "unionid": "oUnionid_husband_00000000001"},
+        {"mp_openid": "oMp_somebody_000000000000001", "unionid": "oUnionid_somebody_0000000001"},
+    ]
+    judged = [judge_cells([*row.values(), PHONE], [*row, "phone"], rule) for row in rows]
+    assert judged == [(False, {2}), (True, set())]

@@ -1,6 +1,7 @@
 """Rows that name a person only by a number of their platform's own go with them."""
 
 import shutil
+from collections.abc import Iterable
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from tests.ingest.conftest import LOADED_AT, SAMPLES
 
 SECRET = b"s" * 32
 XIAOTONG, LI = "wmSyNtAf8VicOenD6gaWTW3Lqy-KQ", "wmSyNtBnV7WeP5XvMphAUCVevq1cQ"
+EXTERNAL = "wecom_external_userid"
 FILES = {
     "mochat_contact": "mochat_work_contact.csv",
     "mochat_contact_staff": "mochat_work_contact_employee.csv",
@@ -32,14 +34,19 @@ def home(tmp_path):
     return home
 
 
+def numbers_of(home: HomeStore, identifier: str) -> Iterable[tuple[str, str]]:
+    stones = lay_tombstones(SECRET, [(EXTERNAL, identifier)])
+    return row_numbers(home, stones, pl.Series([identifier]))
+
+
 def test_a_number_of_a_platform_is_found_by_the_person_of_its_row(home):
-    assert set(row_numbers(home, pl.Series([LI]))) == {("mochat_contact_id", "2")}
-    assert set(row_numbers(home, pl.Series(["nobody's"]))) == set()
+    assert set(numbers_of(home, LI)) == {("mochat_contact_id", "2")}
+    assert set(numbers_of(home, "nobody's")) == set()
 
 
 def test_what_staff_typed_of_an_erased_person_goes_and_what_they_typed_of_others_stays(home):
-    bound = list(row_numbers(home, pl.Series([XIAOTONG])))
-    stones = lay_tombstones(SECRET, [XIAOTONG], bound=bound)
+    bound = list(numbers_of(home, XIAOTONG))
+    stones = lay_tombstones(SECRET, [(EXTERNAL, XIAOTONG)], bound=bound)
     for export in list(raw_files(home.paths)):
         remove_from_export(home.paths, export, SOURCES, stones)
     remove_from_landed(home.paths, SOURCES, stones)
