@@ -4,16 +4,23 @@ The only home of phone rules. Which well-formed numbers never link people (hotli
 decided in siyu.identity; how a number is masked for readers, where it is published.
 """
 
+import re
+import unicodedata
+
 import polars as pl
 
 # three digits together after the country code: 1-541-754-3010 is American, 199-0000-1001 is not
-MAINLAND = r"^(?:[(]?(?:\+|00)?86[)]?[ -]*|0)?(1[3-9][0-9])[ .-]*((?:[0-9][ .-]*){7}[0-9])$"
+BETWEEN = "[ .-]*"  # digits of a mainland number
+MAINLAND = (
+    r"^(?:[(]?(?:\+|00)?86[)]?[ -]*|0)?(1[3-9][0-9])" f"{BETWEEN}((?:[0-9]{BETWEEN}){{7}}[0-9])$"
+)
 PLAIN = r"^1[3-9][0-9]{9}$"
 MAINLAND_CODE = 86
-INTERNATIONAL = r"^(?:\+|00)[0-9][0-9 ().-]{5,24}$"
-DASHES = r"[\x{2010}-\x{2015}\x{2212}\x{30FC}]"
+WITH_COUNTRY_CODE = r"(?:\+|00)([0-9][0-9 ().-]{5,24})"
+INTERNATIONAL = f"^{WITH_COUNTRY_CODE}$"
+DASHES = "[\u2010-\u2015\u2212\u30fc]"
 # no width: what address books put around copied numbers, byte order marks
-UNSEEN = r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]"
+UNSEEN = "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 # a mobile number has too few digits for a spreadsheet to lose any
 FLOATED = r"^(1[3-9][0-9]{9})\.0$"
 
@@ -83,6 +90,19 @@ def foreign_number(text: str) -> str | None:
     if is_mainland or not may_be_mobile or not numbers.is_possible_number(number):
         return None
     return numbers.format_number(number, numbers.PhoneNumberFormat.E164)
+
+
+def plain_text(text: str) -> str:
+    """A text in the characters its numbers are read in: narrow, seen, with one kind of dash.
+
+    Examples:
+        >>> plain_text("１３９\u200b–5821－4073")
+        '139-5821-4073'
+    """
+    if text.isascii():
+        return text
+    narrow = re.sub(UNSEEN, "", unicodedata.normalize("NFKC", text))
+    return re.sub(DASHES, "-", narrow)
 
 
 def _plain(shown: pl.Series) -> pl.Series:
