@@ -22,6 +22,7 @@ from siyu.privacy.table_edit import TableForm, edit_rows
 from siyu.privacy.text_stream import KEEP_BYTES, PIECE_BYTES, Opened, TextStream
 from siyu.privacy.tokens import star_words
 
+NUL = b"\0"
 GONE = "{}"  # a log without lines would be read as something else
 
 
@@ -66,7 +67,8 @@ def edit_in_place(path: Path, rule: Rule) -> Count:
 def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     """A file or member of an archive without the person, in pieces.
 
-    An archive that cannot be opened is searched as the bytes it is, and counted as not searched.
+    An archive that cannot be opened is searched as the bytes it is, and counted as not searched. An
+    old workbook or another pack that no reader here takes apart stays as it is, counted so too.
 
     Args:
         opened: Opens it.
@@ -76,7 +78,10 @@ def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
     with opened() as stream:
         head = stream.read(HEAD_BYTES)
     if not head.startswith((ZIP, GZIP)):
-        count.is_searched = not is_unsearchable(head)
+        if is_unsearchable(head):
+            count.is_searched = False
+            yield from _whole(opened)
+            return
         yield from _edited_text(Content("", opened, head), rule, count)
         return
     edit = edit_zip if head.startswith(ZIP) else edit_gzip
@@ -94,6 +99,8 @@ def edited_pieces(opened: Opened, rule: Rule, count: Count) -> Iterator[bytes]:
 
 def _edited_text(content: Content, rule: Rule, count: Count) -> Iterator[bytes]:
     text = TextStream.of(content.open)
+    # UTF-16 without a mark, or no text at all: its words cannot be told apart
+    count.is_searched = count.is_searched and (bool(text.mark) or NUL not in content.head)
     try:
         is_worth_editing = _may_stand_in(text, rule)
     except ExportRefusedError:
@@ -101,9 +108,7 @@ def _edited_text(content: Content, rule: Rule, count: Count) -> Iterator[bytes]:
         yield from _starred(content.open, rule, count)
         return
     if not is_worth_editing:
-        with content.open() as stream:
-            while piece := stream.read(PIECE_BYTES):
-                yield piece
+        yield from _whole(content.open)
         return
     form = sniff_form(content)
     if form == "html":
@@ -117,6 +122,12 @@ def _edited_text(content: Content, rule: Rule, count: Count) -> Iterator[bytes]:
         yield from text.out(_edited_log(text, rule, count))
     else:
         yield from text.out(_edited_table(text, rule, count))
+
+
+def _whole(opened: Opened) -> Iterator[bytes]:
+    with opened() as stream:
+        while piece := stream.read(PIECE_BYTES):
+            yield piece
 
 
 def _may_stand_in(text: TextStream, rule: Rule) -> bool:

@@ -1,4 +1,7 @@
-"""xlsx workbooks without a person: their rows are emptied, and texts that only they used."""
+"""xlsx workbooks without a person: their rows are emptied, and texts that only they used.
+
+Whatever else names them goes too: comments, targets of links, properties of the document.
+"""
 
 import io
 import re
@@ -11,6 +14,7 @@ from siyu.ingest.refusals import ExportRefusedError
 from siyu.ingest.rows import Row
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.table_edit import judge_cells
+from siyu.privacy.tokens import star_words
 
 SHARED_TEXTS = "xl/sharedStrings.xml"
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -18,11 +22,14 @@ ROW = re.compile(r"<((?:\w+:)?row)\b([^>]*?)(?:/>|>(.*?)</\1>)", re.DOTALL)
 CELL = re.compile(r"<((?:\w+:)?c)\b([^>]*?)(?:/>|>(.*?)</\1>)", re.DOTALL)
 ITEM = re.compile(r"<((?:\w+:)?si)\b[^>]*?(?:/>|>(.*?)</\1>)", re.DOTALL)
 VALUE = re.compile(r"<(?:\w+:)?[vt]\b[^>]*>(.*?)</(?:\w+:)?[vt]>", re.DOTALL)
+COMMENT = re.compile(r"<((?:\w+:)?comment)\b[^>]*>.*?</\1>", re.DOTALL)
+COMMENT_TEXT = re.compile(r"<((?:\w+:)?text)\b[^>]*>.*?</\1>", re.DOTALL)
+OTHER_PARTS = (".xml", ".rels", ".vml")
 PHONETIC = re.compile(r"<((?:\w+:)?rPh)\b.*?</\1>", re.DOTALL)
 
 
 def edit_workbook(data: bytes, rule: Rule, count: Count) -> bytes:
-    """A workbook without the person's rows; every other part of it as it was.
+    """A workbook without the person's rows; what does not name them stays as it was.
 
     Args:
         data: The xlsx file.
@@ -39,10 +46,30 @@ def edit_workbook(data: bytes, rule: Rule, count: Count) -> bytes:
         sheet = parts[name].decode("utf-8", "surrogateescape")
         edited = _edit_sheet(sheet, texts, rule, count, kept, freed)
         parts[name] = edited.encode("utf-8", "surrogateescape")
+    for name in parts:
+        if name.lower().endswith(OTHER_PARTS) and name != SHARED_TEXTS:
+            parts[name] = _edit_part(parts[name], rule, count)
     if not count:
         return data
     parts[SHARED_TEXTS] = _without(parts, freed - kept, rule)
     return pack(infos, parts)
+
+
+def _edit_part(part: bytes, rule: Rule, count: Count) -> bytes:
+    """A part without comments that name the person; other words of theirs are stars."""
+    text = part.decode("utf-8", "surrogateescape")
+    if not rule.tombstones.in_text(text):
+        return part
+
+    def edited(comment: re.Match[str]) -> str:
+        if not rule.tombstones.in_text(_text(comment.group())):
+            return comment.group()
+        count.parts += 1
+        return COMMENT_TEXT.sub(r"<\1/>", comment.group())
+
+    starred, gone = star_words(COMMENT.sub(edited, text), rule.tombstones.in_text)
+    count.parts += gone
+    return starred.encode("utf-8", "surrogateescape")
 
 
 class _SameName(zipfile.ZipInfo):
