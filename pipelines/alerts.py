@@ -20,6 +20,7 @@ from pipelines.terminal import problems
 from siyu.errors import SiyuError, is_own
 from siyu.files import replace_file
 from siyu.home import Home
+from siyu.plain_text import hide_people
 
 ADDRESSES = "SIYU_ALERT_URLS"
 LISTED_FILES = 20
@@ -31,7 +32,7 @@ def send_alert(title: str, body: str) -> list[int]:
 
     Args:
         title: One line.
-        body: What happened and what to do; no personal data.
+        body: What happened and what to do; mobile numbers and e-mails in it are hidden.
 
     Returns:
         Numbers (from 1) of the addresses that could not be told.
@@ -46,7 +47,7 @@ def send_alert(title: str, body: str) -> list[int]:
     for number, address in enumerate(addresses, start=1):
         channel = apprise.Apprise()
         told = channel.add(address) and channel.notify(
-            body=body,
+            body=hide_people(body),
             title=title,
             notify_type=apprise.NotifyType.WARNING,
             timeout=TIMEOUT_SECONDS,

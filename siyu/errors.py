@@ -4,9 +4,23 @@ A message says what is wrong, where (file, line, column) and what to do; it neve
 person's data, because messages travel into logs and run pages.
 """
 
+from siyu.plain_text import hide_people
+
 
 class SiyuError(Exception):
-    """Something a person can act on; the message is the whole explanation."""
+    """Something a person can act on; the message is the whole explanation.
+
+    Mobile numbers and e-mails in it are hidden as it is made: what a list or a setting holds in a
+    wrong place would else stand in Dagster's record of the run, in alerts and in manifests.
+
+    Examples:
+        >>> str(SiyuError("dnc.csv:1: 13912345678 is no heading"))
+        'dnc.csv:1: … is no heading'
+    """
+
+    def __init__(self, *told: object) -> None:
+        """Tell what is wrong, where and what to do."""
+        super().__init__(*(hide_people(one) if isinstance(one, str) else one for one in told))
 
 
 def is_own(name: str) -> bool:

@@ -4,7 +4,9 @@ import re
 
 HIDDEN = "…"
 EMAIL = re.compile(r"[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
-MOBILE = re.compile(r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])")
+MOBILE = re.compile(
+    r"(?<![0-9])(?:(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}|\+[1-9][0-9]{7,14})(?![0-9])"
+)
 # letters and digits mixed, as in the ids of platforms
 ID = re.compile(r"\b(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z_-]{16,}")
 # names and addresses; long numbers
@@ -18,6 +20,8 @@ def hide_people(text: str) -> str:
     Examples:
         >>> hide_people("line 3: 139-1234-5678 of a.b@qq.com is no amount")
         'line 3: … of … is no amount'
+        >>> hide_people("+85260000005 is no heading")
+        '… is no heading'
     """
     return MOBILE.sub(HIDDEN, EMAIL.sub(HIDDEN, text))
 

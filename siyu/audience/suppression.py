@@ -165,7 +165,7 @@ def _read_rows(path: Path, text: str) -> Iterator[tuple[str | None, str | None, 
     header = [name.strip() for name in reader.fieldnames or []]
     if not ({"namespace", "identifier"} <= set(header) or "customer_id" in header):
         raise SuppressionListUnavailableError(
-            f"{path}:1: the header must be {HEADER.strip()}; found {', '.join(header) or 'nothing'}"
+            f"{path}:1: the header must be {HEADER.strip()}; found {_headings_of(header)}"
         )
     reader.fieldnames = header
     try:
@@ -179,6 +179,13 @@ def _read_rows(path: Path, text: str) -> Iterator[tuple[str | None, str | None, 
             yield namespace, identifier, customer_id
     except csv.Error as refused:
         raise _unusable(path, reader.line_num + 1, f"is no CSV ({refused})") from refused
+
+
+def _headings_of(header: list[str]) -> str:
+    """What of a first line may be told: a list without its heading begins with somebody's line."""
+    known = [name for name in header if name in HEADER.strip().split(",")]
+    others = len(header) - len(known)
+    return ", ".join([*known, *([f"{others} other columns"] if others else [])]) or "nothing"
 
 
 def _normalize(path: Path, entries: pl.DataFrame) -> pl.DataFrame:

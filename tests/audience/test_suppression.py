@@ -64,12 +64,21 @@ def test_resolve_suppressions_follows_an_id_that_a_merge_ended(tmp_path, world):
     assert suppressed(tmp_path, world, renamed) == ["C1", "C7"]
 
 
+def test_a_list_without_its_heading_tells_nothing_of_its_first_line(tmp_path):
+    write(tmp_path, "phone,13958214073,,张三丰 zhang.san@example.com\nphone,13700000042,,\n")
+    with pytest.raises(SuppressionListUnavailableError) as refused:
+        read_suppression_list(tmp_path, "dnc")
+    for told in ("13958214073", "张三丰", "zhang.san", "13700000042"):
+        assert told not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (None, "dnc.csv: cannot be read"),
         ("", "dnc.csv:1: the header must be"),
         ("phone\n19900001001\n", "dnc.csv:1: the header must be"),
+        ("namespace,phone,姓名\n", "found namespace, 2 other columns"),
         ("namespace,identifier\nphone,\n", "dnc.csv:2: the line names nobody"),
         ("namespace,identifier\n\nphone,1\ntelefon,1\n", "dnc.csv:4: the line has an unknown"),
         ("namespace,identifier\nphone,199****1001\n", "dnc.csv: 1 phone"),

@@ -108,6 +108,12 @@ def test_only_own_errors_are_quoted():
     assert "what was found" not in describe_error("landing", error("ValueError"))
 
 
+def test_what_a_message_quotes_of_a_person_stays_in_the_machine(webhook):
+    send_alert("title", "replies_13958214073.csv: zhang.san@example.com is no heading")
+    (message,) = told(webhook)
+    assert message["message"] == "replies_….csv: … is no heading"
+
+
 def refuse(home: Home, *files: str) -> None:
     for folder in (home.exchange, home.reports):
         folder.mkdir(exist_ok=True)
