@@ -14,6 +14,7 @@ import polars as pl
 from siyu.files import replace_file
 from siyu.home import Home
 from siyu.ingest.admitting import StagedExport, admit_export, refuse_export
+from siyu.ingest.contents import HEAD_BYTES
 from siyu.ingest.exports import ExportFile
 from siyu.ingest.quarantine import REJECTED, forget_refused, refused_path, write_rejected
 from siyu.ingest.refusals import ExportRefusedError
@@ -28,6 +29,7 @@ from siyu.ingest.sidecars import (
 )
 from siyu.ingest.sources import Source
 from siyu.ingest.staging import stage_export
+from siyu.privacy.archive_edit import is_unsearchable
 from siyu.privacy.file_edit import edit_file, write_edited
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.table_edit import judge_cells
@@ -106,7 +108,7 @@ def remove_from_export(
 def remove_from_landed(
     home: Home, sources: Mapping[str, Source], stones: Tombstones
 ) -> list[Found]:
-    """Take the erased out of landed tables whose export lies in ``raw/`` no more."""
+    """Take the erased out of landed tables whose export is gone or cannot be edited."""
     return [
         found for path in _orphans(home, sources) if (found := _clean(home, path, sources, stones))
     ]
@@ -173,10 +175,20 @@ def _forget(home: Home, source: str, sha256: str) -> None:
 
 def _orphans(home: Home, sources: Mapping[str, Source]) -> Iterator[Path]:
     seen = SeenFiles(home)
-    present = {(one.source, seen.see(one).sha256[:SHA_SHOWN]) for one in raw_files(home)}
+    present = {
+        (one.source, seen.see(one).sha256[:SHA_SHOWN])
+        for one in raw_files(home)
+        if not _stays_whole(one.path)
+    }
     for path in sorted(home.landing.glob("*/[0-9a-f]*.parquet")):
         if path.parent.name in sources and (path.parent.name, path.stem) not in present:
             yield path
+
+
+def _stays_whole(path: Path) -> bool:
+    """Whether an export lands but cannot be edited: an old workbook."""
+    with path.open("rb") as stream:
+        return is_unsearchable(stream.read(HEAD_BYTES))
 
 
 def _clean(
