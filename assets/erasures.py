@@ -16,6 +16,7 @@ from assets.leftovers import find_elsewhere, remove_elsewhere
 from assets.project import SOURCES
 from assets.stores import HomeStore
 from siyu.files import PRIVATE_FOLDER, replace_file
+from siyu.ingest.admitting import StagedExport
 from siyu.privacy.erasure import (
     Destination,
     Erasure,
@@ -28,6 +29,7 @@ from siyu.privacy.exports import (
     Found,
     find_in_export,
     find_in_landed,
+    keep_out_of_staged,
     new_raw_files,
     raw_files,
     remove_from_export,
@@ -96,6 +98,11 @@ class Erasures(dg.ConfigurableResource):
         home = self.home.paths
         found = [remove_from_export(home, one, SOURCES, stones) for one in new_raw_files(home)]
         return [one for one in found if one is not None]
+
+    def keep_out_of_staged(self, staged: Iterable[StagedExport]) -> list[StagedExport]:
+        """Take the erased out of what is about to land from exports that cannot be edited."""
+        stones, home = self.tombstones(), self.home.paths
+        return [keep_out_of_staged(home, one, SOURCES, stones) for one in staged]
 
     def next_sequence(self) -> int:
         """Number of the next erasure."""

@@ -78,7 +78,7 @@ def landing(home: HomeStore, exchange: ParquetStore, ledger: Ledger) -> Iterator
     erasures.finish()
     kept_out = erasures.keep_out()
     loaded_at = home.now()
-    staged = stage_exports(home.paths, SOURCES, loaded_at=loaded_at)
+    staged = erasures.keep_out_of_staged(stage_exports(home.paths, SOURCES, loaded_at=loaded_at))
     verdicts = judge_landed(
         [StagedFile(export.name, export.source, export.path) for export in staged],
         {name: _declared(source) for name, source in SOURCES.items()},

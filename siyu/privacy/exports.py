@@ -114,6 +114,26 @@ def remove_from_landed(
     ]
 
 
+def keep_out_of_staged(
+    home: Home, staged: StagedExport, sources: Mapping[str, Source], stones: Tombstones
+) -> StagedExport:
+    """Take the erased out of what is about to land from an export that cannot be edited."""
+    raw = home.raw / staged.source / staged.file
+    if not stones or not raw.is_file() or not _stays_whole(raw):
+        return staged
+    before = pl.read_parquet(staged.path)
+    rows, count = _without(before, Rule(stones, sources[staged.source]))
+    if not count:
+        return staged
+    rows.write_parquet(staged.path, compression="zstd")
+    return replace(
+        staged,
+        rows_read=staged.rows_read - count.records,
+        rows_landed=staged.rows_landed - count.records,
+        totals_difference=None,
+    )
+
+
 def find_in_landed(home: Home, sources: Mapping[str, Source], stones: Tombstones) -> list[Found]:
     """What of the erased is in such tables."""
     found = []

@@ -10,6 +10,7 @@ from siyu.ingest.landing import admit_exports, stage_exports
 from siyu.privacy.exports import (
     find_in_export,
     find_in_landed,
+    keep_out_of_staged,
     raw_files,
     remove_from_export,
     remove_from_landed,
@@ -39,3 +40,16 @@ def test_an_erasure_keeps_an_old_workbook_and_everybody_else_who_landed_from_it(
         assert export.path.read_bytes() == before
         assert others and _landed(home) == others
     assert not stage_exports(home, SOURCES, loaded_at=LOADED_AT)
+
+
+def test_nothing_of_the_erased_lands_from_a_new_old_workbook(tmp_path):
+    home = Home(tmp_path)
+    (home.raw / "pdd_order").mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "ingest" / "files" / "old_workbook.xls", home.raw / "pdd_order")
+    (staged,) = stage_exports(home, SOURCES, loaded_at=LOADED_AT)
+    one, *others = pl.read_parquet(staged.path)["order_id"].to_list()
+    stones = lay_tombstones(b"key", [("order", one)])
+    kept = keep_out_of_staged(home, staged, SOURCES, stones)
+    assert keep_out_of_staged(home, kept, SOURCES, stones) == kept
+    admit_exports(home, SOURCES, [kept], {})
+    assert _landed(home) == others and kept.rows_landed == len(others)
