@@ -5,7 +5,7 @@ How bytes become documents is the business of json_values and callbacks.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
@@ -14,9 +14,10 @@ import polars as pl
 
 from siyu.ingest.api_errors import CODES, find_api_error
 from siyu.ingest.columns import Column
+from siyu.ingest.cut_texts import CUT_TEXT, is_cut, without_halves
 from siyu.ingest.paths import ROOT, Keys, Leftovers, Members, follow, split_path
 from siyu.ingest.records import EXTRA, LINE, RecordBlock
-from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
+from siyu.ingest.refusals import CORRECT_CELL, DOWNLOAD_AGAIN, ExportRefusedError, RejectedRow
 from siyu.ingest.sources import Source
 from siyu.plain_text import hide_values
 
@@ -32,12 +33,14 @@ class DocumentBatch:
         values: The parsed documents.
         rejected: Documents that could not be parsed.
         is_log: Whether the file goes on when one of them is rejected.
+        may_be_cut: Whether texts in them may be cut within a character.
     """
 
     lines: Sequence[int] = ()
     values: Sequence[Any] = ()
     rejected: list[RejectedRow] = field(default_factory=list)
     is_log: bool = False
+    may_be_cut: bool = False
 
 
 def unparsable(line: int, problem: str) -> RejectedRow:
@@ -65,6 +68,8 @@ class DocumentReader:
             ExportRefusedError: A document is the answer to a failed call, or holds no rows.
         """
         rows = self._listed(batch) if self._rows else self._standing_alone(batch)
+        if batch.may_be_cut:
+            rows = self._without_cut(rows, batch.rejected)
         return self._block(rows, batch.rejected)
 
     def _standing_alone(self, batch: DocumentBatch) -> "_Rows":
@@ -116,11 +121,27 @@ class DocumentReader:
         if failure:
             raise _failed_call(failure, line)
         found_keys = sorted(map(str, page))[:KEYS_LISTED] if isinstance(page, dict) else ["none"]
+        shown_keys = without_halves(", ".join(found_keys))
         raise ExportRefusedError(
-            f"no rows under {' or '.join(self._source.rows)}; keys found: {', '.join(found_keys)}",
+            f"no rows under {' or '.join(self._source.rows)}; keys found: {shown_keys}",
             f"check that this is {self._source.title.en} ({self._source.title.zh})",
             line=line,
         )
+
+    def _without_cut(self, rows: "_Rows", rejected: list[RejectedRow]) -> "_Rows":
+        """Rows whose texts are whole; the others are rejected, by the first column that is cut."""
+        kept: list[bool] = []
+        for row, root, line in zip(rows.rows, rows.roots, rows.lines, strict=True):
+            columns = [
+                column.name
+                for column, ways in self._columns
+                if any(is_cut(follow(root if up else row, keys)) for up, keys in ways)
+            ]
+            kept.append(not columns and not is_cut(row))
+            if not kept[-1]:
+                column = columns[0] if columns else ""
+                rejected.append(RejectedRow(line, column, "", CUT_TEXT, CORRECT_CELL))
+        return _taken(rows, kept)
 
     def _block(self, rows: "_Rows", rejected: list[RejectedRow]) -> RecordBlock:
         in_rows, in_roots = Members(rows.rows), Members(rows.roots)
@@ -163,7 +184,10 @@ def _without_empty(found: _Rows) -> _Rows:
     """Rows that say something; an empty one keeps its place, as a blank line of a table does."""
     if () not in found.shapes:
         return found
-    kept = [row not in ({}, "") for row in found.rows]
+    return _taken(found, [row not in ({}, "") for row in found.rows])
+
+
+def _taken(found: _Rows, kept: list[bool]) -> _Rows:
     rows, roots, lines = (
         list(compress(part, kept)) for part in (found.rows, found.roots, found.lines)
     )
@@ -182,7 +206,7 @@ def _flattened(batch: DocumentBatch) -> DocumentBatch:
         for row in (value if isinstance(value, list) else [value])
     ]
     lines, values = [line for line, _ in pairs], [row for _, row in pairs]
-    return DocumentBatch(lines, values, batch.rejected, batch.is_log)
+    return replace(batch, lines=lines, values=values)
 
 
 def _ways(column: Column) -> list[tuple[bool, Keys]]:
@@ -255,9 +279,9 @@ def _dumps(value: Any) -> bytes:
 
 
 def _failed_call(failure: tuple[str, str], line: int) -> ExportRefusedError:
-    code, text = failure
+    told = without_halves(f"{failure[0]} {hide_values(failure[1])}")
     return ExportRefusedError(
-        f"the file is the answer to a failed call: error {code} {hide_values(text)}".rstrip(),
+        f"the file is the answer to a failed call: error {told}".rstrip(),
         "call again when the cause is gone and save that answer",
         line=line,
     )

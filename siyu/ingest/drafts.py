@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 
 from siyu.ingest.casting import READERS
+from siyu.ingest.cut_texts import is_cut
 from siyu.ingest.first_looks import FirstLook, look_at
 from siyu.ingest.headings import join_merged
 from siyu.ingest.paths import ITSELF, follow, split_path
@@ -94,7 +95,8 @@ def _cells(look: FirstLook) -> tuple[str, dict[str, pl.Series]]:
     """Path of the rows of a document, and the cells of each heading or path."""
     if look.tables:
         return "", max((_table_cells(rows) for rows in look.tables), key=len)
-    rows_path, rows = _listed_rows(look.documents.values)
+    rows_path, listed = _listed_rows(look.documents.values)
+    rows = [row for row in listed if not is_cut(row)]
     leaves = dict.fromkeys(path for row in rows for path in _leaf_paths(row, ()))
     above = {path[:length] for path in leaves for length in range(1, len(path))}
     # an object that is empty in one row is taken apart in another

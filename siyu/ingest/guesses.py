@@ -1,6 +1,6 @@
 """Which declared source a file is, by its headings or the keys of its documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -91,8 +91,12 @@ def _table_fit(rows: list[Row], source: Source) -> SourceGuess:
 def _documents_fit(documents: DocumentBatch, source: Source) -> SourceGuess:
     if not source.is_document or not documents.values:
         return _no_fit(source)
-    batch = DocumentBatch(
-        documents.lines[:DOCUMENTS_READ], documents.values[:DOCUMENTS_READ], is_log=False
+    batch = replace(
+        documents,
+        lines=documents.lines[:DOCUMENTS_READ],
+        values=documents.values[:DOCUMENTS_READ],
+        rejected=[],
+        is_log=False,
     )
     try:
         records = DocumentReader(source).records(batch).records

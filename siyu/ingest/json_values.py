@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 import polars as pl
 
+from siyu.ingest.cut_texts import CUT_TEXT, is_cut, may_be_cut
 from siyu.ingest.documents import DocumentBatch, DocumentReader, unparsable
 from siyu.ingest.encodings import as_utf8_stream, detect_encoding
 from siyu.ingest.pieces import Piece, already_read
@@ -154,9 +155,13 @@ def parse_json(data: bytes) -> Any:
     """
     if LONG_NUMBER.search(data):
         try:
-            return json.loads(data, parse_constant=_refuse_constant)
+            value = json.loads(data, parse_constant=_refuse_constant)
         except RecursionError as deep:
             raise ValueError("nested too deeply") from deep
+        # orjson refuses such text, too
+        if may_be_cut(data) and is_cut(value):
+            raise ValueError(CUT_TEXT)
+        return value
     return orjson.loads(data)
 
 
@@ -206,7 +211,7 @@ def _parse_documents(data: bytes) -> DocumentBatch:
             raise _cut(text, wrong) from wrong
         at = _skip_blanks(text, at)
     lines = [text.count("\n", 0, start) + 1 for start in found]
-    return DocumentBatch(lines, list(found.values()))
+    return DocumentBatch(lines, list(found.values()), may_be_cut=may_be_cut(data))
 
 
 def _skip_blanks(text: str, at: int) -> int:

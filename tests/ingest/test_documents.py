@@ -118,6 +118,32 @@ def test_an_id_that_went_through_a_float_is_refused(brand):
     assert "rounded number" in brand.refusal("wxapp_order", json.dumps(page), "a.json")
 
 
+@pytest.mark.parametrize("uid", ["10", "1393920057254848127", "9" * 30])
+def test_a_nickname_cut_within_an_emoji_costs_its_row_only(brand, uid):
+    names = ["好人🌸", "小\\ud83d", "\\ud83c\\udf38"]
+    members = ",".join(
+        f'{{"customerUid":{uid}{n},"number":"80009{n}","name":"{name}","phone":"1395821500{n}",'
+        '"enable":1}'
+        for n, name in enumerate(names)
+    )
+    page = f'{{"status":"success","messages":["\\ud83d"],"data":{{"result":[{members}]}}}}'
+    rows = brand.land_one("pospal_member", page, "a.json")
+    assert rows["member_no"].to_list() == ["800090", "800092"]
+    (rejected,) = brand.rejected("pospal_member")
+    assert (rejected["line"], rejected["column"]) == ("2", "name")
+    assert "cut within a character" in rejected["reason"]
+
+
+def test_a_line_cut_within_an_emoji_is_rejected_however_long_its_numbers_are(brand):
+    lines = [
+        f'{{"type":"track","distinct_id":"M","time":1781784000000,"n":{n},"t":"{text}"}}'
+        for n in (1, "9" * 30)
+        for text in ("a", "\\ud83d")
+    ]
+    assert brand.land_one("sensors_event", "\n".join(lines), "a.jsonl").height == 2
+    assert [row["line"] for row in brand.rejected("sensors_event")] == ["2", "4"]
+
+
 def test_broken_lines_are_rejected_and_the_others_land(brand):
     good = [f'{{"type":"track","distinct_id":"M{n}","time":1781784000000}}' for n in range(6)]
     # two broken lines that would make one whole object together

@@ -27,3 +27,17 @@ def test_check_says_when_it_is_not_sure_which_source_a_file_is(tmp_path):
     assert "Unsure: the file lacks something" in " ".join(checked.stdout.split())
     sure = run_siyu("sources", "check", str(SAMPLES / "pdd_order_export.csv"))
     assert "Likeliest source: pdd_order" in sure.stdout and "Unsure" not in sure.stdout
+
+
+def test_a_text_cut_within_a_character_costs_its_row_in_both(tmp_path):
+    page = tmp_path / "members.json"
+    rows = (
+        f'{{"customerUid":139392005725484000{n},"number":"80009{n}","name":"{name}","enable":1}}'
+        for n, name in enumerate(["a", "\\ud83d"])
+    )
+    page.write_text('{"status":"success","data":{"result":[' + ",".join(rows) + "]}}")
+    checked = run_siyu("sources", "check", str(page))
+    assert checked.returncode == 0 and "Likeliest source: pospal_member" in checked.stdout
+    assert "line 2, column name: a text is cut" in " ".join(checked.stdout.split())
+    drafted = run_siyu("sources", "new", str(page))
+    assert drafted.returncode == 0 and "from: customerUid" in drafted.stdout
