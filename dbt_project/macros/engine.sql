@@ -118,3 +118,34 @@
 {% macro spark__row_hash(columns) -%}
     xxhash64({{ columns | join(', ') }})
 {%- endmacro %}
+
+
+{# For `fail_calc` of a test: none is 0, some stop the build and the message names the first. #}
+{% macro failures_named(column) -%}
+    {{ adapter.dispatch('failures_named', 'siyu')(column) }}
+{%- endmacro %}
+
+{% macro default__failures_named(column) -%}
+    case
+        when count(*) > 0
+            then error(
+                count(*) || ' rows, first ' || array_to_string(
+                    list({{ column }} order by {{ column }})[1:5], ', '
+                )
+            )
+        else 0
+    end
+{%- endmacro %}
+
+{% macro spark__failures_named(column) -%}
+    case
+        when count(*) > 0
+            then raise_error(
+                concat(
+                    count(*), ' rows, first ',
+                    concat_ws(', ', slice(sort_array(collect_list({{ column }})), 1, 5))
+                )
+            )
+        else 0
+    end
+{%- endmacro %}

@@ -1,3 +1,5 @@
+{{ config(fail_calc=failures_named('order_id')) }}
+
 -- net is gross less refund when money moved, and nothing when it did not
 select
     order_id,

@@ -168,19 +168,22 @@ def _map_distinct(cells: pl.Series, change: Callable[[str], str | None]) -> pl.S
 def _problems(cells: pl.Series, typed: pl.Series, column: Column) -> pl.DataFrame:
     """Rows of a column that cannot land: row number, column, what was found, why."""
     lost = typed.null_count() - cells.null_count()
-    if not lost and not (column.required == "value" and cells.null_count()):
+    is_negative = bool(column.never and (typed < 0).any())
+    if not (lost or is_negative or (column.required == "value" and cells.null_count())):
         return pl.DataFrame()
     unreadable = cells.is_not_null() & typed.is_null()
     if column.kind in SHOWN_TYPES:
         # what cannot be used is kept as shown
         unreadable = unreadable & False
     wrong = unreadable | cells.is_null() if column.required == "value" else unreadable
+    negative = (typed < 0).fill_null(False) if is_negative else wrong & False
+    wrong |= negative
     if not wrong.any():
         return pl.DataFrame()
     expected = EXPECTED.get(column.kind, A_TIME)
     heading = column.headings[0]
     return (
-        pl.DataFrame({"cell": cells, "wrong": wrong})
+        pl.DataFrame({"cell": cells, "wrong": wrong, "negative": negative})
         .with_row_index("row")
         .filter("wrong")
         .select(
@@ -189,6 +192,8 @@ def _problems(cells: pl.Series, typed: pl.Series, column: Column) -> pl.DataFram
             pl.col("cell").fill_null("").alias("found"),
             pl.when(pl.col("cell").is_null())
             .then(pl.lit(f"{heading} is empty, each row must state it"))
+            .when("negative")
+            .then(pl.lit(f"{heading} is below zero, which it never is in this export"))
             .otherwise(pl.lit(f"{heading} is not {expected}"))
             .alias("reason"),
             pl.lit("correct the cell where the export comes from and export it again").alias(

@@ -76,6 +76,7 @@ class Column(Declaration):
         pick: From a list of objects take this key of each.
         usually: What most cells of every file hold, ``not negative`` or words; a file in which
             they do not was read as something it is not.
+        never: ``negative``: a row whose number is below zero is rejected.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -86,6 +87,8 @@ class Column(Declaration):
     no_value: Texts = ()
     pick: str | None = None
     usually: Texts = ()
+    # exports of sources that do not say it need not land again because others do
+    never: Annotated[Literal["negative"] | None, Field(exclude_if=lambda it: it is None)] = None
 
     @model_validator(mode="after")
     def _type_is_known(self) -> Self:
@@ -96,6 +99,8 @@ class Column(Declaration):
             raise ValueError("type list needs its separator: list(,)")
         if self.separator and self.kind not in SEPARATED_TYPES:
             raise ValueError(f"type {self.kind} takes no separator")
+        if self.never and not LANDED_TYPES[self.kind].is_numeric():
+            raise ValueError(f"type {self.kind} is no number, which never: negative is for")
         return self
 
     @property

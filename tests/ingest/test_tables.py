@@ -112,6 +112,22 @@ def test_broken_rows_are_rejected_right_below_the_headings_too(brand, csv_of, ro
     }
 
 
+def test_an_amount_that_is_never_negative_rejects_its_row(brand, csv_of):
+    rows = brand.land_one(
+        "pdd_order", csv_of(PDD, order(1, "0"), order(2, "-5"), order(3, "-0.00"), order(4, "x"))
+    )
+    assert rows["order_id"].to_list() == ["260618-1", "260618-3"]
+    rejected = brand.rejected("pdd_order")
+    assert [(row["line"], row["column"]) for row in rejected] == [
+        ("3", "paid_amount"),
+        ("5", "paid_amount"),
+    ]
+    assert rejected[0]["reason"] == (
+        "用户实付金额(元) is below zero, which it never is in this export"
+    )
+    assert "correct the cell" in rejected[0]["what_to_do"]
+
+
 def test_totals_that_agree_and_totals_that_do_not(brand, csv_of):
     total = ["总计", "", "35.60", "", ""]
     brand.land_one("pdd_order", csv_of(PDD, order(1), order(2), total), "right.csv")
