@@ -19,7 +19,7 @@ from assets.project import CONFIG
 from assets.stores import HomeStore, ParquetStore
 from assets.versions import list_versions
 from siyu.files import PRIVATE_FOLDER, replace_file
-from siyu.nights import Night, decode_night
+from siyu.nights import Night, NightRecordError, decode_night
 
 SHOWN = 16
 LISTS = ("overrides.csv", "suppression/*.csv")
@@ -37,14 +37,11 @@ class Nights:
         self.home = home
 
     def all(self) -> list[Night]:
-        """Every night that is known, in the order in which they ran.
+        """Every night that can be read, in the order in which they ran.
 
         Nights before there were records are known from the published versions that are kept.
-
-        Raises:
-            NightRecordError: A record is damaged.
         """
-        recorded = [decode_night(file.read_bytes(), file=str(file)) for file in self._files()]
+        recorded = [found for found in self._read() if isinstance(found, Night)]
         days = {night.as_of_date for night in recorded}
         earlier = [
             Night(version.as_of_date, version.published_at, version.published_at)
@@ -53,6 +50,32 @@ class Nights:
             or (version.published_at < recorded[0].ended_at and version.as_of_date not in days)
         ]
         return [*earlier, *recorded]
+
+    def newest_day(self) -> date | None:
+        """The last day any night answered for, also where its record is damaged."""
+        published = [version.as_of_date for version in list_versions(self.home.paths)]
+        return max([*published, *(night.as_of_date for night in self.all())], default=None)
+
+    def damaged(self) -> list[str]:
+        """What is wrong with records that cannot be read; nights go on without them."""
+        return [str(found) for found in self._read() if isinstance(found, NightRecordError)]
+
+    def refuse_damaged(self, day: date) -> None:
+        """Refuse to answer a day that a damaged record may be of: days of records run forward.
+
+        Raises:
+            NightRecordError: A record that cannot be read may hold what the day's night knew.
+        """
+        last_before, lost = date.min, None
+        for found in self._read():
+            if isinstance(found, NightRecordError):
+                lost = found if last_before <= day else lost
+            elif found.as_of_date <= day:
+                last_before, lost = found.as_of_date, None
+            else:
+                last_before = found.as_of_date
+        if lost:
+            raise lost
 
     def add(self, day: date, exports: ParquetStore) -> Night:
         """Keep what the night that has just published knew; the same as before adds nothing."""
@@ -65,10 +88,10 @@ class Nights:
             lists=self._keep(self._lists()),
             config=read_config(CONFIG),
         )
-        files = self._files()
-        last = decode_night(files[-1].read_bytes(), file=str(files[-1])) if files else None
-        if last is None or not night.knew_the_same(last):
-            replace_file(self.folder / f"{len(files) + 1:06d}.json", night.encode())
+        last = self._read()[-1:]
+        if not (last and isinstance(last[0], Night) and night.knew_the_same(last[0])):
+            number = max((int(file.stem) for file in self._files()), default=0) + 1
+            replace_file(self.folder / f"{number:06d}.json", night.encode())
         return night
 
     def kept_list(self, digest: str) -> Path:
@@ -82,6 +105,16 @@ class Nights:
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("[0-9]*.json"))
+
+    def _read(self) -> list[Night | NightRecordError]:
+        """Each record, or what is wrong with it."""
+        found: list[Night | NightRecordError] = []
+        for file in self._files():
+            try:
+                found.append(decode_night(file.read_bytes(), file=str(file)))
+            except NightRecordError as damaged:
+                found.append(damaged)
+        return found
 
     def _lists(self) -> Iterable[Path]:
         for pattern in LISTS:
@@ -126,11 +159,15 @@ def nights(
     context: dg.AssetExecutionContext, home: HomeStore, exchange: ParquetStore
 ) -> dg.MaterializeResult:
     """What each night knew, in the ledger: newest export, entries, lists and settings."""
-    night = Nights(home).add(as_of_date(context), exchange)
+    known = Nights(home)
+    for problem in known.damaged():
+        context.log.warning(problem)
+    night = known.add(as_of_date(context), exchange)
     return dg.MaterializeResult(
         metadata={
             "as_of_date": str(night.as_of_date),
             "landed_until": str(night.landed_until),
             "identity_entries": night.identity_entries,
+            "damaged_records": len(known.damaged()),
         }
     )

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from assets.nights import Nights
 from assets.partitions import AS_OF_DATES
 from assets.stores import HomeStore
 from pipelines.alerts import describe_error
@@ -72,6 +73,7 @@ def run_day(home: Path, as_of: date, console: Console) -> None:
         HomeBusyError: Another run is at work on the home.
         NightFailedError: A step failed; what was published before is untouched.
         PastDayError: The past day could not be answered; the home is as it was.
+        NightRecordError: What the past day's night knew may stand in a damaged record.
     """
     _refuse_no_day(as_of)
     with _at_work(home):
@@ -102,6 +104,8 @@ def run_night(home: Path, as_of: date, console: Console) -> None:
     """
     _refuse_no_day(as_of)
     with _at_work(home):
+        for problem in Nights(HomeStore(root=str(home))).damaged():
+            console.print(f"{problem} This night goes on.", highlight=False)
         _run_job("nightly", home, as_of, console)
 
 

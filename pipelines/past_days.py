@@ -23,7 +23,7 @@ from pipelines.outcomes import QUIET, describe_failure
 from pipelines.shadow import inside
 from siyu.errors import SiyuError
 from siyu.files import replace_folder
-from siyu.nights import Night, changed_since, newest_day, night_of
+from siyu.nights import Night, changed_since, night_of
 from siyu.publication import load_publication
 
 DATED = ("customer_rfm", "customer_tiers", "audience_members")
@@ -79,12 +79,18 @@ def past_day(home: HomeStore, day: date, *, kind: str | None) -> PastDay | None:
         home: The home.
         day: As-of date of the run.
         kind: What started it (`pipelines.tags`); schedule and sensor always start nights.
+
+    Raises:
+        NightRecordError: What the day's night knew may stand in a damaged record.
     """
-    nights = Nights(home).all()
-    newest = newest_day(nights)
-    if kind in NIGHTS or newest is None or day >= newest:
+    if kind in NIGHTS:
         return None
-    night = night_of(nights, day, first_landed=first_landed(home.paths))
+    nights = Nights(home)
+    newest = nights.newest_day()
+    if newest is None or day >= newest:
+        return None
+    nights.refuse_damaged(day)
+    night = night_of(nights.all(), day, first_landed=first_landed(home.paths))
     return PastDay(home, day, night, newest) if night else None
 
 

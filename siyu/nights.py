@@ -80,11 +80,6 @@ def decode_night(content: bytes, *, file: str) -> Night:
         ) from None
 
 
-def newest_day(nights: Sequence[Night]) -> date | None:
-    """The last day any night answered for."""
-    return max((night.as_of_date for night in nights), default=None)
-
-
 def night_of(
     nights: Sequence[Night], day: date, *, first_landed: datetime | None = None
 ) -> Night | None:

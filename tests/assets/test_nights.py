@@ -12,7 +12,8 @@ from assets.ledger import Ledger
 from assets.nights import Nights
 from assets.past_home import past_home
 from assets.stores import HomeStore, ParquetStore, make_home
-from siyu.nights import Night, NightRecordError, changed_since, decode_night, newest_day, night_of
+from pipelines.past_days import past_day
+from siyu.nights import Night, NightRecordError, changed_since, decode_night, night_of
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 31))
 MORNING = datetime.fromisoformat("2026-03-02T18:00:00")
@@ -31,7 +32,6 @@ def test_a_day_is_answered_by_its_last_night_or_the_last_of_the_nearest_day_befo
         assert found == [night for night in ran if night.as_of_date == nearest][-1]
     else:
         assert found == (ran[0] if ran else None)
-    assert newest_day(ran) == (max(night.as_of_date for night in ran) if ran else None)
 
 
 @given(nights=NIGHTS)
@@ -101,6 +101,34 @@ def test_a_damaged_record_or_a_lost_list_is_told_and_not_guessed(home):
         past_home(home, night),
     ):
         pass
-    (Nights(home).folder / "000001.json").write_bytes(b"{}")
-    with pytest.raises(NightRecordError, match="000001"):
-        Nights(home).all()
+
+
+@pytest.mark.parametrize("damaged", [1, 2, 3])
+def test_nights_go_on_beside_a_damaged_record_whose_day_alone_is_refused(home, damaged):
+    for day in (1, 3, 5):
+        _add(home, f"2026-03-0{day}")
+    (Nights(home).folder / f"{damaged:06d}.json").write_bytes(b'{"format')
+    refused = []
+    for day in range(1, 8):
+        try:
+            Nights(home).refuse_damaged(date(2026, 3, day))
+        except NightRecordError as error:
+            assert f"{damaged:06d}.json" in str(error)
+            refused.append(day)
+    # of the day before nobody knows whether a second night answered it
+    assert refused == {1: [1, 2], 2: [1, 2, 3, 4], 3: [3, 4, 5, 6, 7]}[damaged]
+    assert len(Nights(home).all()) == 2
+    assert len(Nights(home).damaged()) == 1
+    _add(home, "2026-03-07")
+    assert [one.name for one in sorted(Nights(home).folder.glob("*.json"))][-1] == "000004.json"
+    assert past_day(home, date(2026, 3, 8), kind=None) is None
+    with pytest.raises(NightRecordError):
+        past_day(home, date(2026, 3, {1: 2, 2: 1, 3: 6}[damaged]), kind=None)
+
+
+def test_a_lost_record_does_not_make_the_next_one_take_the_place_of_another(home):
+    for day in (1, 3, 5):
+        _add(home, f"2026-03-0{day}")
+    (Nights(home).folder / "000001.json").unlink()
+    _add(home, "2026-03-07")
+    assert [one.as_of_date.day for one in Nights(home).all()] == [3, 5, 7]
