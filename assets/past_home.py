@@ -16,7 +16,7 @@ from assets.ledger import Ledger
 from assets.nights import Nights
 from assets.stores import HomeStore, make_home
 from siyu.files import PRIVATE_FOLDER, replace_file
-from siyu.home import PAST_HOME, Home
+from siyu.home import PAST_HOME, REHEARSAL_HOME, Home
 from siyu.identity.ledger import OVERRIDES_SCHEMA, encode_entry
 from siyu.identity.registry import EVENT_SCHEMA
 from siyu.ingest.landing import SCHEMA_FILE
@@ -51,6 +51,12 @@ def past_home(home: HomeStore, night: Night) -> Iterator[HomeStore]:
         yield past
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_homes_within(home: Home) -> None:
+    """Remove the homes that a killed run made inside a home and did not throw away."""
+    for name in (PAST_HOME, REHEARSAL_HOME):
+        shutil.rmtree(home.root / name, ignore_errors=True)
 
 
 def landed_exports(home: Home) -> Iterator[tuple[str, LandedExport]]:

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.measuring import measured
 from assets.partitions import as_of_date
+from assets.past_home import forget_homes_within
 from assets.project import CONFIG
 from assets.retained import find_past, remove_past
 from assets.stores import HomeStore, ParquetStore
@@ -27,7 +28,10 @@ def retention(
     home: HomeStore,
     exchange: ParquetStore,  # noqa: ARG001  it holds the home while the run uses it
 ) -> dg.MaterializeResult:
-    """Dated answers, audience folders, rejected rows, logs and runs past their days go."""
+    """Dated answers, audience folders, rejected rows, logs and runs past their days go.
+
+    So do the homes within the home that killed runs left.
+    """
     past = find_past(
         home.paths,
         context.instance,
@@ -35,6 +39,7 @@ def retention(
         as_of_date=as_of_date(context),
     )
     remove_past(home.paths, context.instance, past)
+    forget_homes_within(home.paths)
     gone = [one for things in past.values() for one in things]
     return dg.MaterializeResult(
         metadata={

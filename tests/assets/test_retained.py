@@ -13,7 +13,7 @@ from assets.retained import find_past, remove_past
 from assets.stores import HomeStore, ParquetStore, make_home
 from assets.warehouse import MANIFEST
 from pipelines.definitions import defs
-from siyu.home import Home
+from siyu.home import PAST_HOME, REHEARSAL_HOME, Home
 from siyu.privacy.retention import DatedTables, Retention
 
 AS_OF = date(2026, 10, 31)
@@ -178,6 +178,8 @@ def test_the_night_deletes_as_its_config_says(home, instance, tmp_path, monkeypa
     config.write_text("audience_files: 30\nrejected_rows: 60\n")
     monkeypatch.setattr(retention, "RETENTION", config)
     store = HomeStore(root=str(home.root))
+    for killed in (home.root / PAST_HOME, home.root / REHEARSAL_HOME):
+        make_home(Home(killed))
     outcome = dg.materialize(
         [retention.retention],
         instance=instance,
@@ -191,6 +193,7 @@ def test_the_night_deletes_as_its_config_says(home, instance, tmp_path, monkeypa
     assert told["bytes"] == 10
     assert not (home.audiences / "care" / GONE).exists()
     assert (home.quarantine / "jd_order" / f"{GONE}.rejected.csv").exists()
+    assert not (home.root / PAST_HOME).exists() and not (home.root / REHEARSAL_HOME).exists()
 
 
 def test_every_mart_of_dated_answers_has_a_limit_and_follows_the_same_night():
