@@ -25,6 +25,8 @@ from siyu.plain_text import hide_people
 ADDRESSES = "SIYU_ALERT_URLS"
 LISTED_FILES = 20
 TIMEOUT_SECONDS = 20
+# what Dagster raises in a step when its process is told to end
+STOPPED = "DagsterExecutionInterruptedError"
 
 
 def send_alert(title: str, body: str) -> list[int]:
@@ -124,14 +126,20 @@ def _report(failed: list[int]) -> None:
 
 def telling_error(error: SerializableErrorInfo) -> SerializableErrorInfo:
     """The error of a chain of causes that says most: Siyu's own, else the innermost one."""
-    while not is_own(error.cls_name or "") and error.cause is not None:
+    while not _says_enough(error.cls_name or "") and error.cause is not None:
         error = error.cause
     return error
+
+
+def _says_enough(name: str) -> bool:
+    return name == STOPPED or is_own(name)
 
 
 def told_by(error: SerializableErrorInfo) -> str:
     """An error in one line, its class named as the runbook names it."""
     name = error.cls_name or ""
+    if name == STOPPED:
+        return "the run was stopped by the system or a person; run again"
     _, found, rest = error.message.partition(f"{name}: ")
     return f"{name}: {' '.join((rest if found else error.message).split())}"
 
@@ -145,6 +153,6 @@ def describe_error(step: str | None, error: SerializableErrorInfo | None) -> str
         return f"{step or 'the run'}: for no stated reason"
     error = telling_error(error)
     place = step or "before the first step"
-    if is_own(error.cls_name or ""):
+    if _says_enough(error.cls_name or ""):
         return f"{place}: {told_by(error)}"
     return f"{place}: {error.cls_name}; the log and the run page in Dagster have the details"

@@ -9,6 +9,7 @@ from datetime import date
 import dagster as dg
 import polars as pl
 import pytest
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster_shared.error import SerializableErrorInfo
 from werkzeug import Response
 
@@ -112,6 +113,14 @@ def test_what_a_message_quotes_of_a_person_stays_in_the_machine(webhook):
     send_alert("title", "replies_13958214073.csv: zhang.san@example.com is no heading")
     (message,) = told(webhook)
     assert message["message"] == "replies_….csv: … is no heading"
+
+
+def test_a_run_that_was_told_to_end_says_so():
+    inside = SerializableErrorInfo("found", [], "ValueError", cause=None, context=None)
+    stopped = SerializableErrorInfo("", [], DagsterExecutionInterruptedError.__name__, inside, None)
+    assert describe_error("landing", stopped) == (
+        "landing: the run was stopped by the system or a person; run again"
+    )
 
 
 def refuse(home: Home, *files: str) -> None:
