@@ -14,7 +14,7 @@ from rich.table import Table
 
 from assets.identity import RULES
 from pipelines.plan_commands import open_present, print_effects, print_plan
-from pipelines.terminal import HomeOption, console, refusals, today
+from pipelines.terminal import OldHomeOption, console, refusals, today
 from siyu.config_file import load_config
 from siyu.files import replace_file
 from siyu.identity.explain import explain_neighbourhood, explain_path, find_identifier
@@ -32,7 +32,7 @@ def explain(
     right: Annotated[
         str | None, typer.Argument(help="The other one; without it: all links.")
     ] = None,
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     picture: Annotated[Path | None, typer.Option(help="Also draw the links as SVG here.")] = None,
 ) -> None:
     """Show why identifiers are one person: the shortest path of evidence, or every link."""
@@ -53,7 +53,7 @@ def link(
     left: Annotated[str, typer.Argument(help=IDENTIFIER)],
     right: Annotated[str, typer.Argument(help=IDENTIFIER)],
     why: Annotated[str, typer.Option(help="Reason, kept in the ledger.")],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Say that two identifiers are one person, from the next night on."""
@@ -64,7 +64,7 @@ def unlink(
     left: Annotated[str, typer.Argument(help=IDENTIFIER)],
     right: Annotated[str, typer.Argument(help=IDENTIFIER)],
     why: Annotated[str, typer.Option(help="Reason, kept in the ledger.")],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Say that two identifiers are not one person; shows what will change, then asks."""

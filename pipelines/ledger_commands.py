@@ -7,12 +7,12 @@ import typer
 
 from assets.ledger_backup import back_up, restore
 from assets.stores import HomeStore
-from pipelines.terminal import HomeOption, console, refusals
+from pipelines.terminal import HomeOption, OldHomeOption, console, refusals
 
 
 def backup(
     to: Annotated[Path, typer.Option("--to", help="File to write (.tar.gz).")],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
 ) -> None:
     """Write the ledger into one file: ids, overrides, suppression lists, the home's secret."""
     with refusals():

@@ -15,7 +15,7 @@ from assets.identity_memory import IdentityMemory, fingerprint_rules
 from assets.ledger import Ledger as LedgerStore
 from assets.stores import HomeStore, ParquetStore
 from pipelines.environment import enter_home
-from pipelines.terminal import HomeOption, console, refusals, today
+from pipelines.terminal import OldHomeOption, console, refusals, today
 from siyu.config_file import load_config
 from siyu.errors import SiyuError
 from siyu.identity.changes import Input
@@ -71,7 +71,7 @@ def open_present(home: Path) -> Present:
 @identity.command()
 def plan(
     rules: Annotated[Path, typer.Argument(help="The changed identity.yml.")] = RULES,
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     effects: Annotated[
         bool, typer.Option(help="Also rehearse tiers and audiences; takes as long as a night.")
     ] = True,
@@ -97,7 +97,7 @@ def plan(
 @identity.command()
 def accept(
     why: Annotated[str, typer.Option(help="Reason, kept in the ledger.")],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
 ) -> None:
     """Let the next night apply config/identity.yml as it is now, whatever it changes."""
     with refusals():
@@ -114,7 +114,7 @@ def accept(
 
 @identity.command()
 def shared(
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 30,
 ) -> None:
     """List identifiers many people share, in the clear, the most shared first.

@@ -12,7 +12,7 @@ from assets.erasures import Erasures
 from assets.ledger import Ledger
 from assets.people import KnownPerson, find_known_person
 from assets.stores import HomeStore
-from pipelines.terminal import HomeOption, console, refusals
+from pipelines.terminal import OldHomeOption, console, refusals
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.privacy.erasure import Destination, Erasure
 from siyu.privacy.exports import Found
@@ -23,7 +23,7 @@ FILES_SHOWN = 40
 
 def erase(
     identifier: Annotated[str, typer.Argument(help=IDENTIFIER)],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove a person from every file of the home; shows what will go, then asks."""
@@ -64,7 +64,7 @@ def erase(
 def export_person(
     identifier: Annotated[str, typer.Argument(help=IDENTIFIER)],
     to: Annotated[Path, typer.Option(help="Folder for the copy; made when missing.")],
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
 ) -> None:
     """Write everything the home keeps of a person: JSON, and a page to read."""
     with refusals():

@@ -11,7 +11,7 @@ from rich.table import Table
 from assets.project import CONFIG
 from assets.retained import find_past
 from pipelines.environment import enter_home
-from pipelines.terminal import HomeOption, console, refusals, today
+from pipelines.terminal import OldHomeOption, console, refusals, today
 from siyu.home import Home
 from siyu.privacy.retention import first_kept_day, load_retention
 
@@ -23,7 +23,7 @@ AsOfOption = Annotated[
 ]
 
 
-def retention(home: HomeOption = Path("data"), as_of: AsOfOption = None) -> None:
+def retention(home: OldHomeOption = Path("data"), as_of: AsOfOption = None) -> None:
     """List what the night would delete as past its retention; deletes nothing."""
     day = as_of.date() if as_of else today() - timedelta(days=1)
     with refusals():
@@ -31,9 +31,6 @@ def retention(home: HomeOption = Path("data"), as_of: AsOfOption = None) -> None
         limits = settings.limits()
         if not limits:
             console.print(f"Everything is kept for ever: {SETTINGS} sets no days.")
-            return
-        if not home.is_dir():
-            console.print(f"There is no home at {home}.")
             return
         enter_home(home)
         with dg.DagsterInstance.get() as instance:

@@ -1,5 +1,6 @@
 """What every command shares: the terminal, the option `--home`, refusals in one line."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from rich.console import Console
 from siyu.business_day import SHANGHAI
 from siyu.errors import SiyuError
 
-HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the brand's data.")]
+# they end or open a text of SQL, a pattern of files or a template wherever a path stands in one
+UNUSABLE = re.compile(r"['\"*?\[\]{}\\\x00-\x1f\x7f]")
 
 # the streams as they are now: a run sends what it prints itself to its log; names of files and
 # reasons are shown as they are, never read as styles
@@ -40,6 +42,56 @@ def refusals() -> Iterator[None]:
     except SiyuError as error:
         problems.print(f"siyu: {error}", style="red", highlight=False)
         raise typer.Exit(1) from error
+
+
+class HomeRefusedError(SiyuError):
+    """The folder named as home cannot be one."""
+
+
+def name_home(told: str | Path) -> Path:
+    """A folder that may be a home, there already or not.
+
+    Raises:
+        HomeRefusedError: No folder is named, or its path holds a character that cannot be used.
+    """
+    if not str(told).strip():
+        raise HomeRefusedError("--home names no folder; name the one of the brand's data.")
+    if found := UNUSABLE.search(str(Path(told).resolve())):
+        raise HomeRefusedError(
+            f"The path of the home holds {found[0]!r}, which SQL or patterns of files would read "
+            "as a sign of theirs; move the home to a path without it."
+        )
+    return Path(told)
+
+
+def find_home(told: str | Path) -> Path:
+    """The folder of a home that is there already.
+
+    Raises:
+        HomeRefusedError: There is none.
+    """
+    home = name_home(told)
+    if not any((home / folder).is_dir() for folder in ("raw", "ledger")):
+        raise HomeRefusedError(
+            f"There is no home at {home}: no raw/ and no ledger/ in it; is --home mistyped?"
+        )
+    return home
+
+
+def _named(told: str) -> Path:
+    with refusals():
+        return name_home(told)
+
+
+def _found(told: str) -> Path:
+    with refusals():
+        return find_home(told)
+
+
+HELP = "Folder of the brand's data."
+HomeOption = Annotated[Path, typer.Option("--home", parser=_named, metavar="PATH", help=HELP)]
+# of commands that read or change what is there
+OldHomeOption = Annotated[Path, typer.Option("--home", parser=_found, metavar="PATH", help=HELP)]
 
 
 def today() -> date:

@@ -10,14 +10,14 @@ from rich.table import Table
 
 from assets.version_difference import VersionDifference, compare_versions
 from assets.versions import find_version, list_versions
-from pipelines.terminal import HomeOption, console, refusals
+from pipelines.terminal import OldHomeOption, console, refusals
 from siyu.home import Home
 
 NAME = "Number, as-of date, `current` or `previous`."
 SHOWN_EVENTS = 20
 
 
-def versions(home: HomeOption = Path("data")) -> None:
+def versions(home: OldHomeOption = Path("data")) -> None:
     """List the published versions that are kept."""
     kept = list_versions(Home(home.resolve()))
     if not kept:
@@ -38,7 +38,7 @@ def versions(home: HomeOption = Path("data")) -> None:
 def diff(
     older: Annotated[str, typer.Argument(help=f"The version before. {NAME}")] = "previous",
     newer: Annotated[str, typer.Argument(help=f"The version after. {NAME}")] = "current",
-    home: HomeOption = Path("data"),
+    home: OldHomeOption = Path("data"),
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
     top: Annotated[int, typer.Option(min=0, help="Customers listed whose money moved.")] = 20,
 ) -> None:
