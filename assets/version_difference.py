@@ -1,7 +1,7 @@
 """What moved between two published versions: customers, tiers, audiences and money.
 
-Tiers and audiences are compared as of the last day each version answers for. A customer that was
-merged away counts as the one it was merged into.
+Tiers and audiences are compared as of the day of each version. A customer that was merged away
+counts as the one it was merged into.
 """
 
 from dataclasses import dataclass
@@ -32,13 +32,22 @@ select
         where customer_id not in (select customer_id from newer.marts.customers)
         and customer_id in (select former_id from heirs)) as gone_by_merge
 """
+# of several who are one customer now, the one whose id stayed says what they were
 TIERS = """
 with before as (
-    select customer_id, value_tier, activity_tier, loyalty_tier from older.marts.customer_tiers
-    where as_of_date = (select max(as_of_date) from older.marts.customer_tiers)
+    select
+        coalesce(heirs.customer_id, tiers.customer_id) as customer_id,
+        value_tier, activity_tier, loyalty_tier
+    from older.marts.customer_tiers as tiers
+    left join heirs on tiers.customer_id = heirs.former_id
+    where as_of_date = (select as_of_date from older.publication.version)
+    qualify row_number() over (
+        partition by coalesce(heirs.customer_id, tiers.customer_id)
+        order by heirs.former_id is not null, tiers.customer_id
+    ) = 1
 ), after as (
     select customer_id, value_tier, activity_tier, loyalty_tier from newer.marts.customer_tiers
-    where as_of_date = (select max(as_of_date) from newer.marts.customer_tiers)
+    where as_of_date = (select as_of_date from newer.publication.version)
 ), both_days as (
     select
         unnest(['value', 'activity', 'loyalty']) as tier,
@@ -55,11 +64,11 @@ with before as (
     from older.marts.audience_members as members
     left join heirs on members.customer_id = heirs.former_id
     where arm = 'treatment'
-        and as_of_date = (select max(as_of_date) from older.marts.audience_members)
+        and as_of_date = (select as_of_date from older.publication.version)
 ), after as (
     select distinct audience, customer_id from newer.marts.audience_members
     where arm = 'treatment'
-        and as_of_date = (select max(as_of_date) from newer.marts.audience_members)
+        and as_of_date = (select as_of_date from newer.publication.version)
 )
 select
     coalesce(after.audience, before.audience) as audience,

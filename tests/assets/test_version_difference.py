@@ -66,12 +66,16 @@ insert into marts.orders values ('jd:4', 'jd', 'C5', 11, 0);
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("versions")
-    versions = root / "warehouse" / "versions"
-    versions.mkdir(parents=True)
-    for number, statements in ((1, OLDER), (2, OLDER + NEWER)):
-        with duckdb.connect(str(versions / f"siyu-{number:06d}.duckdb")) as warehouse:
-            warehouse.execute(statements)
+    write_versions(root, OLDER, OLDER + NEWER)
     return root
+
+
+def write_versions(root: Path, *versions: str) -> None:
+    folder = root / "warehouse" / "versions"
+    folder.mkdir(parents=True)
+    for number, statements in enumerate(versions, 1):
+        with duckdb.connect(str(folder / f"siyu-{number:06d}.duckdb")) as warehouse:
+            warehouse.execute(statements)
 
 
 @pytest.fixture(scope="module")
@@ -89,20 +93,42 @@ def test_customers_that_came_merged_and_went_are_counted(found):
     ]
 
 
-def test_tiers_are_compared_as_of_the_last_day_of_each_version(found):
+def test_tiers_move_with_a_customer_and_not_with_a_merged_id(found):
     assert sorted(found.tiers.rows(), key=repr) == sorted(
         [
             ("value", "mid", "high", 1),
             ("loyalty", "none", "loyal", 1),
-            *((tier, before, None, 1) for tier, before in C2_TIERS),
             *((tier, None, after, 1) for tier, after in C5_TIERS),
         ],
         key=repr,
     )
 
 
-C2_TIERS = [("value", "low"), ("activity", "active"), ("loyalty", "none")]
 C5_TIERS = [("value", "none"), ("activity", "active"), ("loyalty", "none")]
+
+
+def test_those_merged_into_a_new_id_have_the_tiers_they_had(tmp_path):
+    merged = """
+        update publication.version set version = 2;
+        update marts.customer_tiers set customer_id = 'C9' where customer_id = 'C1';
+        delete from marts.customer_tiers where customer_id = 'C2';
+        insert into marts.identity_log values
+            ('2026-10-30', 'merged', 'C1', 'C9', 'phone'),
+            ('2026-10-30', 'merged', 'C2', 'C9', 'phone');
+    """
+    write_versions(tmp_path, OLDER, OLDER + merged)
+    assert compare_versions(*list_versions(Home(tmp_path))).tiers.is_empty()
+
+
+def test_the_day_of_a_version_is_compared_and_no_later_one(found, tmp_path):
+    later = """
+        insert into marts.customer_tiers values ('C1', '2026-11-05', 'low', 'dormant', 'none');
+        insert into marts.audience_members values ('vip', '2026-11-05', 'C3', 'treatment');
+    """
+    write_versions(tmp_path, OLDER + later, OLDER + NEWER + later)
+    with_later = compare_versions(*list_versions(Home(tmp_path)))
+    assert with_later.tiers.equals(found.tiers)
+    assert with_later.audiences.equals(found.audiences)
 
 
 def test_a_member_merged_into_a_member_has_not_left_the_audience(found):
