@@ -17,8 +17,11 @@ from assets.stores import HomeStore
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FILE, PRIVATE_FOLDER, replace_file, sync_folder, take_place
 from siyu.ledger_form import ENTRY_NAME, HASH_SHOWN, read_format
+from siyu.nights import NightRecordError, decode_night
 
 MANIFEST = "manifest.json"
+NIGHTS = "nights/[0-9]*.json"
+DECIDED = ("overrides.csv", "identity_rules.csv", "suppression/*.csv", "erasures/*.json", NIGHTS)
 ATTEMPTS = 5
 # what reading something else, or half of a backup, may end in
 NO_BACKUP = (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, TypeError, ValueError)
@@ -167,11 +170,13 @@ def _refuse_newer(ledger: Path, manifest: Mapping[str, Any], files: Files) -> No
     unknown = sorted(_entries(ledger).items() - _backed_up(files).items())
     made_at = datetime.fromisoformat(manifest["made_at"] + "+00:00").timestamp()
     later = sorted(
-        path.relative_to(ledger).as_posix()
-        for pattern in ("overrides.csv", "suppression/*.csv", "erasures/*.json")
+        name
+        for pattern in DECIDED
         for path in ledger.glob(pattern)
+        for name in [path.relative_to(ledger).as_posix()]
         if path.stat().st_mtime > made_at
-        and path.read_bytes() != files.get(path.relative_to(ledger).as_posix())
+        and path.read_bytes() != files.get(name)
+        and not (name in files and _is_damaged_night(path))
     )
     lost = [f"entry {sequence}" for sequence, _ in unknown[:3]] + later
     if lost:
@@ -179,6 +184,17 @@ def _refuse_newer(ledger: Path, manifest: Mapping[str, Any], files: Files) -> No
             f"{ledger} holds what the backup does not ({', '.join(lost)}). Nothing was changed. "
             "Take a newer backup, or move the folder away first if you want to lose it."
         )
+
+
+def _is_damaged_night(path: Path) -> bool:
+    """Whether a file is a record of a night nobody can read; the backup's is the same, whole."""
+    if not path.match(NIGHTS):
+        return False
+    try:
+        decode_night(path.read_bytes(), file=path.name)
+    except NightRecordError:
+        return True
+    return False
 
 
 def _is_fresh(ledger: Path) -> bool:

@@ -5,7 +5,8 @@ import os
 import shutil
 import stat
 import tarfile
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,10 @@ from assets.ledger_backup import BackupError, RestoreRefusedError, back_up, rest
 from assets.stores import HomeStore, make_home
 from siyu.identity.ledger import LEDGER_SCHEMA
 from siyu.ledger_form import LedgerDamagedError, LedgerFormatError
+from siyu.nights import Night
 from tests.night.conftest import run_siyu
+
+NIGHT = Night(date(2026, 10, 3), datetime(2026, 10, 4), None, 3)  # noqa: DTZ001  naive UTC
 
 
 def entry(sequence: int) -> pl.DataFrame:
@@ -187,14 +191,40 @@ def test_a_damaged_ledger_is_restored_and_entries_since_are_never_lost(home, tmp
     assert contents(home) == after
 
 
-def test_what_a_person_decided_since_the_backup_is_not_lost(home, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("suppression/do_not_contact.csv", b"namespace\nphone\n"),
+        ("identity_rules.csv", b"rules,who,at,why\n5f,anna,2026-10-04,shop phones\n"),
+        ("nights/000002.json", NIGHT.encode()),
+        ("nights/000001.json", replace(NIGHT, as_of_date=date(2026, 10, 5)).encode()),
+    ],
+)
+def test_what_was_decided_or_answered_since_the_backup_is_not_lost(home, tmp_path, name, content):
+    write(home, "nights/000001.json", NIGHT.encode())
     backup = tmp_path / "ledger.tar.gz"
     back_up(home, backup)
-    listed = home.paths.ledger / "suppression" / "do_not_contact.csv"
-    listed.write_text("namespace\nphone\n")
-    os.utime(listed, (2**31, 2**31))
-    with pytest.raises(RestoreRefusedError, match=r"suppression/do_not_contact\.csv"):
+    write(home, name, content)
+    with pytest.raises(RestoreRefusedError, match=name):
         restore(home, backup)
+
+
+def test_a_damaged_record_of_a_night_is_restored(home, tmp_path):
+    write(home, "nights/000001.json", NIGHT.encode())
+    backup = tmp_path / "ledger.tar.gz"
+    back_up(home, backup)
+    before = contents(home)
+    write(home, "nights/000001.json", b"")
+    restore(home, backup)
+    assert contents(home) == before
+
+
+def write(home: HomeStore, name: str, content: bytes) -> None:
+    """Write a file of the ledger long after every backup."""
+    path = home.paths.ledger / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (2**31, 2**31))
 
 
 def test_a_home_that_began_anew_after_the_loss_takes_the_backup(home, tmp_path):
