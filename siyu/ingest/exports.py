@@ -19,8 +19,8 @@ BESIDE_FOLDERS = "the file lies beside the sources' folders; move it into raw/<s
 # what a terminal obeys, breaks a line with, or shows right to left
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
-# a time in the name: 20260620, 202606200900 or 20260620090000
-NAME_TIME = re.compile(r"(?<!\d)(\d{14}|\d{12}|\d{8})(?!\d)")
+# a time in the name: 20260620, 202606200900, 20260620090000, 2026-06-20 or 2026_06_20
+NAME_TIME = re.compile(r"(?<!\d)(?:\d{14}|\d{12}|\d{8}|\d{4}([-_])\d\d\1\d\d)(?!\d)")
 NAME_TIME_FORMATS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 FIRST_YEAR, LAST_YEAR = 2010, 2099
 
@@ -55,21 +55,26 @@ def find_exports(home: Home, source_names: Collection[str]) -> list[ExportFile]:
 
 
 def exported_at(file: str) -> datetime | None:
-    """Moment in a file's name, naive UTC; None when the name holds none.
+    """Latest moment in a file's name, naive UTC; None when the name holds none.
+
+    Of a range of days that is the day the export goes up to.
 
     Examples:
         >>> exported_at("2026/fxg_export_202606200900.csv"), exported_at("orders_1781870400000.csv")
         (datetime.datetime(2026, 6, 20, 1, 0), None)
     """
-    for found in NAME_TIME.finditer(file.rpartition("/")[2]):
-        digits = found.group(1)
+    return max(_moments(file.rpartition("/")[2]), default=None)
+
+
+def _moments(name: str) -> Iterator[datetime]:
+    for found in NAME_TIME.finditer(name):
+        digits = re.sub(r"\D", "", found.group())
         try:
             local = datetime.strptime(digits, NAME_TIME_FORMATS[len(digits)])  # noqa: DTZ007
         except ValueError:
             continue
         if FIRST_YEAR <= local.year <= LAST_YEAR:
-            return local - SHANGHAI_OFFSET
-    return None
+            yield local - SHANGHAI_OFFSET
 
 
 def _walk(raw: Path, source_names: Collection[str]) -> Iterator[ExportFile]:
