@@ -18,12 +18,10 @@ from siyu.audience.destinations import DestinationFiles, render_destination
 from siyu.audience.spec import AudienceSpec
 from siyu.audience.suppression import SuppressionList
 from siyu.consent.rules import ConsentRules
+from siyu.spreadsheet_cells import FORMULA_STARTS
 
 MANIFEST = "manifest.json"
 MEMBERS = "members.csv"
-
-# a spreadsheet runs what begins so; names are typed by strangers
-FORMULA_START = r"^[=+\-@\t\r]"
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,10 @@ def render_stopped(stopped: StoppedAudience) -> dict[str, bytes]:
 
 
 def render_members(result: AudienceResult) -> bytes:
-    """One line per member in rank order: customer, address, attributes; UTF-8 with a header."""
+    """One line per member in rank order: customer, address, attributes; UTF-8 with a header.
+
+    Addresses stand as they are: none that is read begins like a formula, but for a phone's ``+``.
+    """
     renamed = ADDRESS_COLUMNS[result.spec.channel]
     attributes = [
         _without_formula(column) if result.members.schema[column] == pl.String else pl.col(column)
@@ -99,7 +100,7 @@ def render_members(result: AudienceResult) -> bytes:
 
 def _without_formula(column: str) -> pl.Expr:
     text = pl.col(column)
-    is_formula = text.str.contains(FORMULA_START)
+    is_formula = text.str.head(1).is_in(FORMULA_STARTS)
     return pl.when(is_formula).then(pl.lit("'") + text).otherwise(text).alias(column)
 
 

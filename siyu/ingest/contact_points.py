@@ -8,11 +8,12 @@ import polars as pl
 from siyu.ingest.wrappings import narrow
 from siyu.phone import usable_numbers
 
-EMAIL = r"^[^@\s*,;:<>\"]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$"
+# none begins like a formula: addresses go into files that people open in a spreadsheet
+EMAIL = r"^[^@\s*,;:<>\"=+-][^@\s*,;:<>\"]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+$"
 
 
 def read_emails(shown: pl.Series) -> pl.Series:
-    """Lower-case addresses; masked ones and free text become null.
+    """Lower-case addresses; masked ones, free text and what begins like a formula become null.
 
     Examples:
         >>> read_emails(pl.Series(["Xiaotong.Wang@Example.com", "lij***@example.com"])).to_list()

@@ -10,12 +10,11 @@ import polars as pl
 
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.home import Home
+from siyu.spreadsheet_cells import without_formula
 
 REFUSED = ".refused.json"
 REJECTED = ".rejected.csv"
 SHA_SHOWN = 16
-# a spreadsheet takes a cell that starts like this for a formula
-FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -86,13 +85,9 @@ def write_rejected(home: Home, source: str, file: str, sha256: str, rejected: pl
     writer = csv.writer(text)
     writer.writerow(["file", *rejected.columns])
     for row in rejected.iter_rows():
-        writer.writerow([_harmless(cell) for cell in (file, *row)])
+        cells = ["" if cell is None else str(cell) for cell in (file, *row)]
+        writer.writerow([without_formula(cell) for cell in cells])
     replace_file(path, (BYTE_ORDER_MARK + text.getvalue()).encode())
-
-
-def _harmless(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _make_private(home: Home, folder: Path) -> None:
