@@ -13,12 +13,16 @@ from assets.ledger import Ledger
 from assets.people import KnownPerson, find_known_person
 from assets.stores import HomeStore
 from pipelines.terminal import OldHomeOption, console, refusals
+from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
-from siyu.privacy.erasure import Destination, Erasure
-from siyu.privacy.exports import Found
+from siyu.privacy.erasure import Erasure
 
 IDENTIFIER = "namespace:identifier, a bare identifier, or the start of an identifier hash."
 FILES_SHOWN = 40
+
+
+class ErasureChangedError(SiyuError):
+    """What would be erased is not what was shown; nothing was."""
 
 
 def erase(
@@ -30,33 +34,22 @@ def erase(
     with refusals():
         store = HomeStore(root=str(home))
         erasures = Erasures(home=store)
+        begun_at = datetime.now(UTC).isoformat(timespec="seconds")
         with store.held():
             for finished in erasures.finish():
                 console.print(f"An interrupted erasure was finished: {finished}")
-            known = find_known_person(store, identifier)
-            stones = known.tombstones(Ledger(home=store).secret())
-            found, sent = erasures.find(stones, known.customer_ids)
-            _print_found(known, found, sent)
-            if not yes and not typer.confirm("Erase this person for ever?"):
-                raise typer.Exit(1)
-            place = erasures.erase(
-                Erasure(
-                    sequence=erasures.next_sequence(),
-                    begun_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                    customer_ids=known.customer_ids,
-                    identifier_hashes=tuple(known.person.identifiers["identifier_hash"]),
-                    tombstones=stones,
-                    namespaces=dict(
-                        known.person.identifiers.group_by("namespace")
-                        .len()
-                        .sort("namespace")
-                        .rows()
-                    ),
-                    shared=tuple(known.person.shared["namespace"]),
-                    found=tuple(found),
-                    destinations=tuple(sent),
+            known, shown = _plan(store, identifier, begun_at)
+        _print_found(known, shown)
+        if not yes and not typer.confirm("Erase this person for ever?"):
+            raise typer.Exit(1)
+        with store.held():  # not while a person thinks: nights go on meanwhile
+            _, planned = _plan(store, identifier, begun_at)
+            if planned != shown:
+                raise ErasureChangedError(
+                    "What the home knows of this person has changed since it was shown; nothing "
+                    "was erased. Run the command again."
                 )
-            )
+            place = erasures.erase(planned)
     console.print(f"Erased. Certificate: {place} (and .md beside it)")
     console.print(f"Run the night to bring tables and audiences up to date: siyu run --home {home}")
 
@@ -79,8 +72,28 @@ def export_person(
     console.print(f"Written to {to}/{copy.customer_id}.json and .html; give them to nobody else.")
 
 
-def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]) -> None:
-    person = known.person
+def _plan(store: HomeStore, identifier: str, begun_at: str) -> tuple[KnownPerson, Erasure]:
+    """Who the person is, and what of them would go; the home must be held."""
+    erasures = Erasures(home=store)
+    known = find_known_person(store, identifier)
+    stones = known.tombstones(Ledger(home=store).secret())
+    found, sent = erasures.find(stones, known.customer_ids)
+    identifiers = known.person.identifiers
+    return known, Erasure(
+        sequence=erasures.next_sequence(),
+        begun_at=begun_at,
+        customer_ids=known.customer_ids,
+        identifier_hashes=tuple(identifiers["identifier_hash"]),
+        tombstones=stones,
+        namespaces=dict(identifiers.group_by("namespace").len().sort("namespace").rows()),
+        shared=tuple(known.person.shared["namespace"]),
+        found=tuple(found),
+        destinations=tuple(sent),
+    )
+
+
+def _print_found(known: KnownPerson, planned: Erasure) -> None:
+    person, found = known.person, planned.found
     console.print(f"Customer {person.customer_id}:")
     for row in person.identifiers.iter_rows(named=True):
         console.print(f"  {row['namespace']} {row['identifier_masked']}")
@@ -97,7 +110,7 @@ def _print_found(known: KnownPerson, found: list[Found], sent: list[Destination]
     for one in found:
         if not one.is_searched:
             console.print(f"{one.file} cannot be opened; look at it, delete it if in doubt.")
-    for to in sent:
+    for to in planned.destinations:
         console.print(f"Was sent: {to.audience} as of {to.as_of_date} ({to.channel})")
     console.print(
         "Also: the build database and hand-offs (the next night makes them anew) and every "

@@ -14,9 +14,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+import typer
+from filelock import FileLock
 
 from assets.erasures import Erasures
 from assets.stores import HomeStore
+from pipelines.privacy_commands import ErasureChangedError, erase
 from siyu.home import Home
 from tests.night.conftest import read_tables, run_night, run_siyu
 
@@ -164,3 +167,33 @@ def test_an_erasure_that_was_killed_is_finished_by_the_next_run(erased):
     assert len(erasures.finish()) == 1
     assert erasures.records()[0].status == "done"
     assert erasures.finish() == []
+
+
+def asked_again(brand: Home, root: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str) -> Home:
+    """A copy of the brand whose home is free, and given a file, while a person is asked."""
+    home = Home(root / "home")
+    shutil.copytree(brand.root, home.root, ignore=shutil.ignore_patterns("truth"))
+    nodes = pl.read_parquet(home.exchange / "identity_nodes.parquet")
+    phone = nodes.filter(pl.col("customer_id").is_not_null(), namespace="phone")["identifier"][0]
+
+    def agreed(_: str) -> bool:
+        with FileLock(home.root / ".lock", timeout=0):
+            if meanwhile:
+                (home.raw / "jd_order" / "new.csv").write_text(meanwhile.format(phone=phone))
+        return True
+
+    monkeypatch.setattr("typer.confirm", agreed)
+    erase(f"phone::{phone}", home=home.root)
+    return home
+
+
+def test_the_home_is_free_while_a_person_is_asked(brand, tmp_path, monkeypatch):
+    home = asked_again(brand, tmp_path, monkeypatch, meanwhile="")
+    assert (home.ledger / "erasures" / "000001.json").exists()
+
+
+def test_what_was_not_shown_is_not_erased(brand, tmp_path, monkeypatch):
+    with pytest.raises(typer.Exit) as refused:
+        asked_again(brand, tmp_path, monkeypatch, meanwhile="phone\n{phone}\n")
+    assert isinstance(refused.value.__cause__, ErasureChangedError)
+    assert not (tmp_path / "home" / "ledger" / "erasures").exists()
