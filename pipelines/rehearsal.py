@@ -20,6 +20,7 @@ from assets.stores import HomeStore, ParquetStore, make_home
 from pipelines import resources
 from pipelines.night import NightFailedError
 from pipelines.outcomes import QUIET, describe_failure
+from pipelines.run_logs import open_log
 from pipelines.shadow import inside
 from siyu.files import PRIVATE_FOLDER
 from siyu.home import REHEARSAL_HOME, Home
@@ -75,7 +76,7 @@ def rehearse(home: Home, resolution: Resolution, made_from: Input, day: date) ->
         NightFailedError: The rest of the night does not run on it.
     """
     log = home.reports / "rehearsal.log"
-    with _shadow(home) as shadow, log.open("a") as lines:
+    with _shadow(home) as shadow, open_log(log) as lines:
         store = HomeStore(root=str(shadow.root))
         for table, rows in tables_of(resolution):
             rows.lazy().sink_parquet(shadow.exchange / f"{table}.parquet")
