@@ -4,6 +4,8 @@ DEMO_HOME ?= data
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
+MANIFEST := dbt_project/target/manifest.json
+PARSED := $(shell find dbt_project/*.yml dbt_project/models dbt_project/macros dbt_project/tests -type f 2> /dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint dev golden lock clean
@@ -11,7 +13,10 @@ STAMP := $(VENV)/.installed
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-setup: $(STAMP) ## install into .venv from the lock
+setup: $(STAMP) $(MANIFEST) ## install into .venv from the lock, parse the dbt project
+
+$(MANIFEST): $(PARSED) | $(STAMP)
+	$(VENV)/bin/python -c "from assets.project import manifest_path; manifest_path()"
 
 $(STAMP): requirements.lock requirements-installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \

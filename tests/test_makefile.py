@@ -1,4 +1,4 @@
-"""`make clean` removes a home of Siyu and nothing else."""
+"""`make clean` removes a home of Siyu and nothing else; `make setup` leaves nothing to parse."""
 
 import os
 import subprocess
@@ -10,8 +10,12 @@ from assets.project import ROOT
 
 
 def clean(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return make(folder, "clean", **variables)
+
+
+def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["make", "-f", str(ROOT / "Makefile"), "clean"],
+        ["make", "-f", str(ROOT / "Makefile"), *arguments],
         cwd=folder,
         env={**os.environ, **variables},
         capture_output=True,
@@ -53,3 +57,24 @@ def test_a_home_is_emptied_and_the_page_in_it_stays(tmp_path, documents):
     assert done.returncode == 0, done.stderr
     assert [path.name for path in home.iterdir()] == ["README.md"]
     assert documents.exists()
+
+
+def test_setup_parses_the_dbt_project_when_a_model_is_newer(tmp_path):
+    for at, name in enumerate(
+        [
+            *("requirements.lock", "requirements-installer.lock", "pyproject.toml"),
+            *("dbt_project/models/orders.sql", "dbt_project/dbt_project.yml", ".venv/.installed"),
+        ]
+    ):
+        put(tmp_path / name, at)
+    assert "manifest_path()" in make(tmp_path, "-n", "setup").stdout
+    put(tmp_path / "dbt_project" / "target" / "manifest.json", 10)
+    assert "manifest_path()" not in make(tmp_path, "-n", "setup").stdout
+    put(tmp_path / "dbt_project" / "models" / "orders.sql", 11)
+    assert "manifest_path()" in make(tmp_path, "-n", "setup").stdout
+
+
+def put(path: Path, moment: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    os.utime(path, (moment, moment))
