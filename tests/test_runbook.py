@@ -1,6 +1,7 @@
 """The runbook knows every message, and the deploy files name what is there."""
 
 import importlib
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-import assets
+import assets.project
 import expectations
 import pipelines
 import siyu
@@ -59,3 +60,13 @@ def test_the_compose_file_runs_daemon_webserver_and_postgresql():
     compose = yaml.safe_load((ROOT / "deploy" / "container" / "compose.yml").read_text())
     assert set(compose["services"]) == {"webserver", "daemon", "postgres"}
     assert "siyu-" not in str(compose["services"]["postgres"]["environment"])
+
+
+@pytest.mark.parametrize("service", ["webserver", "daemon"])
+def test_the_containers_get_secrets_of_pulls_and_the_config_of_the_machine(service):
+    compose = yaml.safe_load((ROOT / "deploy" / "container" / "compose.yml").read_text())
+    started = compose["services"][service]
+    assert started["env_file"] == [{"path": "/etc/siyu/pulls.env", "required": False}]
+    mounted = started["environment"]["SIYU_CONFIG"]
+    assert f"${{SIYU_CONFIG:-../../config}}:{mounted}:ro" in started["volumes"]
+    assert "SIYU_CONFIG" in inspect.getsource(assets.project)
