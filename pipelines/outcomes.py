@@ -10,12 +10,12 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def first_failure(
-    outcome: dg.ExecuteInProcessResult,
+    outcome: dg.ExecuteInProcessResult, *, step: str | None = None
 ) -> tuple[str | None, SerializableErrorInfo | None]:
-    """The first failure: the step and the cause that says most."""
+    """The first failure, of one step if it is named: the step and the cause that says most."""
     for event in outcome.all_events:
         error = getattr(event.event_specific_data, "error", None)
-        if event.is_failure and error is not None:
+        if event.is_failure and error is not None and step in (None, event.step_key):
             return event.step_key, telling_error(error)
     return None, None
 

@@ -9,9 +9,11 @@ import dagster as dg
 
 from assets.pulls import pull_key
 from assets.stores import HomeStore, make_home
+from pipelines.alerts import told_by
 from pipelines.definitions import defs
-from pipelines.outcomes import QUIET
+from pipelines.outcomes import QUIET, first_failure
 from pipelines.run_logs import open_log
+from siyu.plain_text import hide_people
 
 
 @dataclass(frozen=True)
@@ -60,26 +62,18 @@ def run_pulls(home: Path, names: Sequence[str]) -> list[Ending]:
 def _endings(outcome: dg.ExecuteInProcessResult, names: Sequence[str]) -> Iterable[Ending]:
     for name in names:
         step = "__".join(pull_key(name).path)
-        failure: str | None = "it did not run"
-        brought: dict[str, object] = {}
-        for event in outcome.all_events:
-            if event.step_key != step:
-                continue
-            if event.is_step_failure:
-                failure = _reason(event)
-            if event.is_step_materialization:
-                metadata = event.step_materialization_data.materialization.metadata
-                brought = {label: value.value for label, value in metadata.items()}
-                failure = None
-        yield Ending(name, brought, failure)
+        brought: dict[str, object] = {
+            label: value.value
+            for event in outcome.all_events
+            if event.step_key == step and event.is_step_materialization
+            for label, value in event.step_materialization_data.materialization.metadata.items()
+        }
+        yield Ending(name, brought, None if brought else _failure(outcome, step))
 
 
-def _reason(event: dg.DagsterEvent) -> str:
-    """The innermost cause, in one line."""
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return data.user_failure_data.description
-    error = data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return " ".join(error.message.split()) if error else "no stated reason"
+def _failure(outcome: dg.ExecuteInProcessResult, step: str) -> str:
+    _, error = first_failure(outcome, step=step)
+    if error is None:
+        return "it did not run"
+    # Dagster's word around what the pull said
+    return hide_people(told_by(error).removeprefix("Failure: "))
