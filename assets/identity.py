@@ -110,7 +110,7 @@ def _resolve(
     ledger.append(resolution.entry)
     for table, rows in tables_of(resolution):
         exchange.write(table, rows)
-    counted = measure_tables(memory.tables_in_use(), resolution.log, observed)
+    counted = measure_tables(memory.tables_in_use(), resolution.log, observed, rules=rules)
     exchange.write("identity_metrics", counted)
     at = ledger.home.now().isoformat(timespec="seconds")
     ledger.add_rules(fingerprint, who="siyu", at=at, why="used by a night")

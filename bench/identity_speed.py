@@ -70,7 +70,7 @@ def run_path(folder: Path) -> Resolution:
     write_tables(folder, resolution)
     written = {table: pl.scan_parquet(_place(folder, f"identity_{table}")) for table in TABLES}
     observed = Input(identifiers, attributes, pl.DataFrame(schema=OVERRIDES_SCHEMA))
-    measure_tables(written, resolution.log, observed)
+    measure_tables(written, resolution.log, observed, rules=RULES)
     return resolution
 
 

@@ -7,8 +7,9 @@ import polars as pl
 
 from siyu.identity.changes import Input
 from siyu.identity.components import as_vertices
-from siyu.identity.evidence import NODE, Frame
+from siyu.identity.evidence import NODE, Frame, strength_of
 from siyu.identity.ledger import customer_numbers
+from siyu.identity.rules import IdentityRules
 
 METRICS_SCHEMA = pl.Schema({"metric": pl.String(), "key": pl.String(), "value": pl.Float64()})
 SIZES = (1, 2, 5, 10, 50)  # upper ends of the classes of identifiers per customer
@@ -17,7 +18,7 @@ COMPARED = ("name", "gender", "birth_date")
 
 
 def measure_tables(
-    tables: Mapping[str, pl.LazyFrame], log: pl.DataFrame, observed: Input
+    tables: Mapping[str, pl.LazyFrame], log: pl.DataFrame, observed: Input, *, rules: IdentityRules
 ) -> pl.DataFrame:
     """Count what a run found.
 
@@ -26,6 +27,7 @@ def measure_tables(
             columns are read.
         log: The whole ``identity_log``.
         observed: What they were made from.
+        rules: Settings they were made by.
 
     Returns:
         Columns of ``METRICS_SCHEMA``: ``customers`` by number of identifiers, ``blocked_links``
@@ -43,7 +45,7 @@ def measure_tables(
         _counted(tables["links"], "status", "rule", "strength", "blocked_reason"),
         records.select(all=pl.len(), unknown=pl.col("customer_id").null_count()),
         _differing(records, observed.attributes),
-        _identified(observed.identifiers),
+        _identified(observed.identifiers, rules),
     ]
     named, holders, judged, known, differing, strong = pl.collect_all(counts, engine="streaming")
     if named.is_empty():
@@ -114,9 +116,9 @@ def _customers_by_size(holders: pl.Series) -> pl.DataFrame:
     )
 
 
-def _identified(identifiers: Frame) -> pl.LazyFrame:
-    """How many records have a strong identifier."""
-    strong = identifiers.lazy().filter(pl.col("strength") == "strong")
+def _identified(identifiers: Frame, rules: IdentityRules) -> pl.LazyFrame:
+    """How many records have an identifier that counts as strong."""
+    strong = identifiers.lazy().filter(strength_of(rules) == "strong")
     return strong.select(pl.col("record_id").hash().n_unique())
 
 

@@ -130,7 +130,7 @@ class Brand:
 
 
 def metrics_of(brand: Brand, resolution: Resolution) -> pl.DataFrame:
-    return measure_tables(resolution.tables, resolution.log, brand.input())
+    return measure_tables(resolution.tables, resolution.log, brand.input(), rules=brand.rules)
 
 
 def customer_of(resolution: Resolution, word: str) -> str | None:

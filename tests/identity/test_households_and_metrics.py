@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from brand import Brand, customer_of, metrics_of, phone
+from brand import RULES, Brand, customer_of, metrics_of, phone
+
+from siyu.identity.rules import StrengthRule
 
 
 def family():
@@ -66,3 +68,12 @@ def test_metrics_count_what_the_tables_hold():
     assert metrics[("strong_identifier", "share")] == 0.75
     assert metrics[("conflicts", "name")] == 0
     assert metrics[("identifiers", "phone")] == 3
+
+
+def test_metrics_count_as_strong_what_the_brand_declares_strong():
+    weaker = StrengthRule(rule="register", namespace="wechat_unionid", strength="candidate")
+    brand = family()
+    brand.rules = RULES.model_copy(update={"strengths": (weaker,)})
+    counted = metrics_of(brand, brand.resolve())
+    (share,) = counted.filter(metric="strong_identifier")["value"]
+    assert share == 0.5

@@ -156,10 +156,11 @@ def resolve(warehouse: Warehouse) -> None:
         pl.read_parquet(exchange / "int_*_attributes.parquet"),
         pl.DataFrame(schema=OVERRIDES_SCHEMA),
     )
+    rules = load_config(CONFIG / "identity.yml", IdentityRules)
     resolution = resolve_identities(
         observed.identifiers,
         observed.attributes,
-        rules=load_config(CONFIG / "identity.yml", IdentityRules),
+        rules=rules,
         overrides=observed.overrides,
         registry=registry,
         log=log,
@@ -167,7 +168,9 @@ def resolve(warehouse: Warehouse) -> None:
         secret=bytes(32),
     )
     others = {
-        "identity_metrics": measure_tables(resolution.tables, resolution.log, observed),
+        "identity_metrics": measure_tables(
+            resolution.tables, resolution.log, observed, rules=rules
+        ),
         "identity_likely": NOBODY.groups,
         "identity_likely_links": NOBODY.links,
     }
