@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from siyu.config_file import load_config
 
@@ -50,6 +50,12 @@ class ValueThresholds(Settings):
     high_frequency_share: Share = Decimal("0.6")
     low_amount_share: Share = Decimal("0.5")
 
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.low_amount_share > self.high_amount_share:
+            raise ValueError("low_amount_share is above high_amount_share; lower it")
+        return self
+
 
 class ActivityThresholds(Settings):
     """What makes a customer active, and after how many still days dormant.
@@ -87,6 +93,12 @@ class LoyaltyThresholds(Settings):
     order_days_per_quarter: Count = 3
     advocacy: Count = 1
     potential_order_days: Count = 2
+
+    @model_validator(mode="after")
+    def _check_quarters(self) -> Self:
+        if self.quarters_needed > self.quarters:
+            raise ValueError("quarters_needed is more than quarters; nobody would be loyal")
+        return self
 
 
 class TierThresholds(Settings):

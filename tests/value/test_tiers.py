@@ -191,6 +191,11 @@ def test_load_thresholds_reads_the_shipped_file_as_the_documented_defaults():
         ('version: "1"\nrfm:\n  order_days: 0\n', "tiers.yml:3:15: rfm.order_days: "),
         ('version: "1"\nvalue: {high_amount: 0.8}\n', "tiers.yml:2:22: value.high_amount: Extra"),
         ('version: "1"\nversion: "2"\n', "tiers.yml:2:1: version: stands twice"),
+        ('version: "1"\nloyalty: {quarters: 3, quarters_needed: 4}\n', "tiers.yml:2:10: loyalty: "),
+        (
+            'version: "1"\nvalue: {low_amount_share: 0.9}\n',
+            "tiers.yml:2:8: value: Value error, low",
+        ),
         ("window_days: 365\n", "tiers.yml:1:1: version: Field required"),
         ('version: "1\n', "tiers.yml:2:1: is no YAML"),
     ],
