@@ -1,5 +1,6 @@
 """The runbook knows every message, and the deploy files name what is there."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -18,6 +19,7 @@ from assets.project import ROOT
 from siyu.errors import SiyuError
 
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+ROOMS = (siyu, expectations, assets, pipelines)
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("siyu-*.service"))
 
 
@@ -28,13 +30,46 @@ def errors(base: type[Exception] = SiyuError) -> Iterator[type[Exception]]:
 
 
 def test_every_error_has_a_row_in_the_runbook():
-    for room in (siyu, expectations, assets, pipelines):
+    for room in ROOMS:
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             importlib.import_module(module.name)
     ours = {error.__name__ for error in errors() if error.__module__.split(".")[0] != "tests"}
     rows = set(re.findall(r"`(\w+Error)`", RUNBOOK))
     assert ours - rows == set(), "errors without a row"
     assert rows - ours == set(), "rows without an error"
+
+
+def rows() -> Iterator[tuple[list[str], str]]:
+    """The errors of each row and what their messages say."""
+    for row in re.findall(r"^\| (`\w+Error`[^|]*) \| ([^|]+) \|", RUNBOOK, flags=re.MULTILINE):
+        yield re.findall(r"\w+Error", row[0]), row[1]
+
+
+def texts_of(name: str) -> list[str]:
+    """Every text in the modules that name an error; what is put into it at run time as ``…``."""
+    found = []
+    for room in ROOMS:
+        for file in (ROOT / room.__name__).rglob("*.py"):
+            code = file.read_text(encoding="utf-8")
+            nodes = list(ast.walk(ast.parse(code))) if name in code else []
+            docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+            for node in nodes:
+                if id(node) in docstrings:
+                    continue
+                if isinstance(node, ast.JoinedStr):
+                    parts = (getattr(part, "value", "") for part in node.values)
+                    found.append("".join(part if isinstance(part, str) else "…" for part in parts))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.append(node.value)
+    return found
+
+
+@pytest.mark.parametrize(("names", "says"), rows(), ids=lambda value: value[0])
+def test_the_words_the_runbook_quotes_are_those_of_the_message(names, says):
+    texts = [text for name in names for text in texts_of(name)]
+    for quoted in re.split(r"…|\*\w+\*|[,;] |`", says):
+        words = quoted.strip(" .:/").removeprefix("StepError: ComputeError")
+        assert not words or any(words in text for text in texts), words
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

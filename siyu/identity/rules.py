@@ -112,7 +112,7 @@ class IdentityRules(_Settings):
     """All settings of identity resolution.
 
     Attributes:
-        version: Version of the settings, written into metrics.
+        version: Version of the settings, for the people who edit them.
         namespaces: Kinds of identifiers, most telling first.
         strengths: Strengths that differ from what the sources declare.
         block_lists: Identifiers that link nothing.
