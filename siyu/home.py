@@ -34,7 +34,10 @@ class Home:
 
     @property
     def exchange(self) -> Path:
-        """Parquet tables handed between dbt and Python; derived, can be thrown away."""
+        """Parquet tables handed between dbt and Python, and the only answers of past days.
+
+        All of it is derived; answers of past days come back only day by day, by a backfill.
+        """
         return self.root / "exchange"
 
     @property
