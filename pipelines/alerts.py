@@ -136,7 +136,7 @@ def _says_enough(name: str) -> bool:
 
 
 def told_by(error: SerializableErrorInfo) -> str:
-    """An error in one line, its class named as the runbook names it."""
+    """An error in one line, as `NightFailedError` says it; its class as the runbook names it."""
     name = error.cls_name or ""
     if name == STOPPED:
         return "the run was stopped by the system or a person; run again"
