@@ -11,6 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -32,7 +33,19 @@ ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-UNREADABLE_PACKS = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"%PDF": "a PDF"}
+UNREADABLE_PACKS = {
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\xfd7zXZ\x00": "an xz archive",
+    b"BZh": "a bzip2 archive",
+}
+NO_EXPORTS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"\x7fELF": "a program",
+}
+PUT_EXPORT = "put the export itself in place"
 PACK_AGAIN = "unpack it and put the files in it in place"
 
 WORKBOOK = "xl/workbook.xml"
@@ -266,9 +279,12 @@ def refuse_bomb(packed: int, unpacked: int) -> None:
 
 
 def _refuse_unreadable(head: bytes) -> None:
-    for magic, name in UNREADABLE_PACKS.items():
-        if head.startswith(magic):
-            raise ExportRefusedError(f"the file is {name}", PACK_AGAIN)
+    for known, what_to_do in ((UNREADABLE_PACKS, PACK_AGAIN), (NO_EXPORTS, PUT_EXPORT)):
+        for magic, name in known.items():
+            if head.startswith(magic):
+                raise ExportRefusedError(f"the file is {name}", what_to_do)
+    if len(head) < HEAD_BYTES and not head.removeprefix(BOM_UTF8).strip():
+        raise ExportRefusedError("the file is empty but for blanks", DOWNLOAD_AGAIN)
 
 
 def _is_workbook(opened: Callable[[], BinaryIO]) -> bool:

@@ -1,6 +1,8 @@
 """Archives and odd files: what is dangerous or unreadable is refused, and says what to do."""
 
+import bz2
 import io
+import lzma
 import os
 import stat
 import zipfile
@@ -73,7 +75,12 @@ def test_a_chinese_member_name_is_shown_as_it_was_written(brand):
         (b"PK\x03\x04 not a zip at all", "cut or damaged"),
         (b"\x1f\x8b not a gzip", "cut or damaged"),
         (bytes(2000), "no heading row"),
-        (b"\xef\xbb\xbf", "no heading row"),
+        (b"\xef\xbb\xbf", "the file is empty but for blanks"),
+        (b" \n\t ", "the file is empty but for blanks"),
+        (lzma.compress(PDD.encode()), "an xz archive; unpack it"),
+        (bz2.compress(PDD.encode()), "a bzip2 archive; unpack it"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a picture (PNG); put the export itself"),
+        (b"\x7fELF" + bytes(range(256)), "a program"),
     ],
 )
 def test_files_nobody_can_read_are_refused(brand, content, problem):
