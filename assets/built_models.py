@@ -182,6 +182,8 @@ class BuiltModels:
         """
         if not self._built:
             discard_build(self.home)
+        if self.file.is_dir():
+            shutil.rmtree(self.file)
         self.file.unlink(missing_ok=True)
         self._drop_strangers(prints)
         yield

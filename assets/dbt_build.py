@@ -24,8 +24,9 @@ from pydantic import PrivateAttr
 from assets.build_database import why_made_anew
 from assets.built_models import BuiltModels, ModelPrints, discard_build, in_order
 from assets.project import DBT_PROJECT
-from assets.stores import HomeStore
+from assets.stores import HomeStore, is_whole_parquet
 from siyu.errors import SiyuError
+from siyu.home import Home
 from siyu.plain_text import hide_quoted
 
 
@@ -134,12 +135,27 @@ class DbtBuild(dg.ConfigurableResource):
             )
             _raise_failures(outcome)
         except SiyuError as error:
-            events.put(error)
+            events.put(_with_damaged(error, self.home.paths))
         except BaseException as error:  # the reader waits for the end of the queue
             events.put(DbtBuildError(f"dbt stopped: {hide_quoted(str(error))}"))
         finally:
             _release_database()
             events.put(None)
+
+
+def _with_damaged(error: SiyuError, home: Home) -> SiyuError:
+    """The same error, naming the tables that no reader can read: DuckDB does not say which."""
+    damaged = [
+        file.relative_to(home.root).as_posix()
+        for file in sorted(home.exchange.rglob("[!._]*.parquet"))
+        if not is_whole_parquet(file)
+    ]
+    if not damaged or not isinstance(error, DbtBuildError):
+        return error
+    return DbtBuildError(
+        f"Damaged: {', '.join(damaged)}; delete it and run again, a day before the last one comes "
+        f"back with `siyu run --as-of`. {error}"
+    )
 
 
 def _release_database() -> None:

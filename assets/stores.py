@@ -20,6 +20,7 @@ from siyu.home import Home
 from siyu.privacy.retention import day_of_name
 
 ROW_GROUP = 262_144  # rows
+PARQUET = b"PAR1"
 
 
 class HomeBusyError(SiyuError):
@@ -153,7 +154,19 @@ class ParquetStore(dg.ConfigurableResource):
         return self.home.paths.root / self.folder
 
 
+def is_whole_parquet(path: Path) -> bool:
+    """Whether a file begins and ends as a Parquet does."""
+    if not path.is_file() or path.stat().st_size < 3 * len(PARQUET):
+        return False
+    with path.open("rb") as file:
+        begins = file.read(len(PARQUET)) == PARQUET
+        file.seek(-len(PARQUET), os.SEEK_END)
+        return begins and file.read() == PARQUET
+
+
 def _replace_table(path: Path, rows: pl.DataFrame | pl.LazyFrame) -> dg.MaterializeResult:
+    if path.parent.is_file():  # where a folder of parts should be
+        path.parent.unlink()
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     # as small as at the default level, in half the time; the same rows make the same file

@@ -59,6 +59,14 @@ def test_a_new_home_builds_everything_and_then_nothing(home):
     assert _pending(home) == set()
 
 
+def test_a_folder_in_the_place_of_the_record_counts_as_a_damaged_record(home):
+    first = _build(home)
+    BuiltModels(home).file.unlink()
+    BuiltModels(home).file.mkdir()
+    assert _build(home) == first
+    assert BuiltModels(home).file.is_file()
+
+
 def test_a_new_export_builds_what_is_made_from_it_and_leaves_its_view(home):
     _build(home)
     (home.landing / "sensors_event" / "abc.parquet").write_bytes(b"rows")
