@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from identity_brand import HARD, BrandSample, Dirt, make_brand
 from identity_demo import read_demo
 from identity_peers import PEERS, label_records
+from identity_quality import Quality, b_cubed_quality, pairwise_quality
 from identity_speed import MadeTables, console, measure_path, measure_speed, resolve_sample
 
-from siyu.identity.quality import Quality, b_cubed_quality, pairwise_quality
 from siyu.identity.resolution import Resolution
 
 

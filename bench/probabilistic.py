@@ -21,11 +21,13 @@ from rich.console import Console
 from rich.table import Table
 from splink import DuckDBAPI
 
+sys.path.insert(0, str(Path(__file__).parent))
+from identity_quality import b_cubed_quality, pairwise_quality
+
 from siyu.config_file import load_config
 from siyu.identity.linkage import NO_GUARDS
 from siyu.identity.model import ProbabilisticModel
 from siyu.identity.probabilistic import link_clusters, score_pairs
-from siyu.identity.quality import b_cubed_quality, pairwise_quality
 
 MODEL = load_config(Path(__file__).parent / "probabilistic_model.yml", ProbabilisticModel)
 BANDS = {"febrl3": 0.998, "census": 0.945}  # least B³ F1

@@ -1,6 +1,8 @@
 """Why two identifiers are, or are not, one customer: paths and neighbourhoods over the links.
 
 Works on the published tables alone; pictures are drawn in `siyu.identity.picture`.
+``docs/identity.md`` has the same answers from one query each: of the paths the one over the fewest
+blocked links, then the shortest, then the one whose steps come first in the order of their words.
 """
 
 import heapq
@@ -35,68 +37,6 @@ STEPS_SCHEMA = pl.Schema(
 )
 # a path over used links is shorter than one over any number of blocked ones
 _COST = {"used": 1, "blocked": 1_000_000}
-
-# The same answers from one query each on the published file, by identifier hash. Of the paths to an
-# identifier the one over the fewest blocked links is kept, then the shortest, then the one whose
-# steps come first in the order of their words (DuckDB's `using key`), as `_shortest` does.
-EXPLAIN_SQL = """
-with recursive links as (
-    select
-        left_identifier_hash as here,
-        right_identifier_hash as there,
-        (status = 'blocked')::integer as blocked_count,
-        concat_ws(' ', rule, source, file, line, 'blocked: ' || blocked_reason) as words
-    from marts.identity_links
-    where status in ('used', 'blocked')
-),
-
-both_ways as (
-    from links
-    union all
-    select there, here, blocked_count, words
-    from links
-),
-
-paths(here, path) using key (here) as (
-    select $start::varchar, {'blocked_count': 0, 'length': 0, 'steps': []::varchar[]}
-    union
-    select found.here, found.path
-    from (
-        select
-            both_ways.there as here,
-            min({
-                'blocked_count': paths.path.blocked_count + both_ways.blocked_count,
-                'length': paths.path.length + 1,
-                'steps': list_append(paths.path.steps, both_ways.words)
-            }) as path
-        from paths
-        inner join both_ways on paths.here = both_ways.here
-        where paths.path.blocked_count + both_ways.blocked_count <= 3
-        group by both_ways.there
-    ) as found
-    left join recurring.paths as known on found.here = known.here
-    where known.path is null or found.path < known.path
-)
-
-select unnest(path.steps) as step
-from paths
-where here = $goal
-"""
-NEIGHBOURHOOD_SQL = """
-with own as (
-    select $start::varchar as identifier_hash
-    union
-    select theirs.identifier_hash
-    from marts.customer_identifiers as asked
-    inner join marts.customer_identifiers as theirs on asked.customer_id = theirs.customer_id
-    where asked.identifier_hash = $start
-)
-
-select status, blocked_reason, left_namespace, right_namespace, rule, source, file, line
-from marts.identity_links
-where left_identifier_hash in (from own) or right_identifier_hash in (from own)
-order by status = 'blocked', left_namespace, right_namespace, rule, source, file, line
-"""
 
 
 class UnknownIdentifierError(SiyuError):

@@ -14,8 +14,6 @@ from brand import DAY, RULES, SECRET, Brand, customer_of, node, phone
 
 from siyu.identity.difference import UpheavalError, compare_resolutions, refuse_upheaval
 from siyu.identity.explain import (
-    EXPLAIN_SQL,
-    NEIGHBOURHOOD_SQL,
     UnknownIdentifierError,
     explain_neighbourhood,
     explain_path,
@@ -25,6 +23,9 @@ from siyu.identity.picture import draw_neighbourhood
 from siyu.identity.plan import check_sample, plan_rules, preview_override
 from siyu.identity.resolution import Ledger
 from siyu.identity.rules import ChangeLimits
+
+PAGE = (Path(__file__).parents[2] / "docs" / "identity.md").read_text(encoding="utf-8")
+EXPLAIN_SQL, NEIGHBOURHOOD_SQL = re.findall(r"```sql\n(.*?)```", PAGE, flags=re.DOTALL)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The probabilistic option: average linkage, the lint of models, and one small run of Splink."""
 
 import random
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -8,12 +9,14 @@ import pytest
 from pydantic import ValidationError
 from splink import DuckDBAPI
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+from identity_quality import pairwise_quality
+
 from siyu.config_file import load_config
 from siyu.identity.guards import APART_SCHEMA, KINDS_SCHEMA, Guards
 from siyu.identity.linkage import NO_GUARDS, PAIRS_SCHEMA, cluster_by_average_linkage
 from siyu.identity.model import ProbabilisticModel, lint_levels
 from siyu.identity.probabilistic import link_clusters, score_pairs
-from siyu.identity.quality import pairwise_quality
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config" / "identity_model.yml"

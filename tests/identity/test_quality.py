@@ -1,5 +1,6 @@
 """Quality and speed of identity stay within their stated bands."""
 
+import doctest
 import sys
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+import identity_quality
 from identity import BANDS, DIRTS, label_records, measure_quality, resolve_sample
 from identity_brand import make_brand
-
-from siyu.identity.quality import b_cubed_quality, pairwise_quality
+from identity_quality import b_cubed_quality, pairwise_quality
 
 
 @pytest.mark.parametrize("preset", ["standard", "hard"])
@@ -41,3 +42,8 @@ def test_perfect_and_useless_partitions_have_the_scores_of_the_textbook():
     assert b_cubed_quality(one, truth).precision == pytest.approx(1 / 2)
     assert b_cubed_quality(none, truth).recall == pytest.approx(1 / 2)
     assert pairwise_quality(none, truth).recall == 0.0
+
+
+def test_the_examples_of_the_measures_are_true():
+    assert doctest.testmod(identity_quality).attempted > 0
+    assert doctest.testmod(identity_quality).failed == 0
