@@ -10,6 +10,7 @@ import pytest
 from siyu.audience.columns import PROFILE_SCHEMA
 from siyu.audience.spec import AudienceSpec
 from siyu.consent.rules import load_consent_rules
+from tests.consent_events import consent_events
 
 CONFIG = Path(__file__).parents[2] / "config"
 AS_OF = date(2026, 6, 18)
@@ -82,31 +83,17 @@ class World:
     def consents(*rows):
         """Rows of (customer, identifier, channel, state, ISO moment); purpose marketing."""
         kinds = {"sms": "phone", "email": "email", "wecom": "wecom_external_userid"}
-        return pl.DataFrame(
-            [
-                (
-                    who,
-                    kinds.get(channel, "wechat_unionid"),
-                    identifier,
-                    "marketing",
-                    channel,
-                    state,
-                    datetime.fromisoformat(at),
-                    "consent_ledger",
-                )
-                for who, identifier, channel, state, at in rows
-            ],
-            schema={
-                "customer_id": pl.String,
-                "namespace": pl.String,
-                "identifier": pl.String,
-                "purpose": pl.String,
-                "channel": pl.String,
-                "state": pl.String,
-                "effective_at": pl.Datetime("us"),
-                "source": pl.String,
-            },
-            orient="row",
+        return consent_events(
+            (
+                who,
+                kinds.get(channel, "wechat_unionid"),
+                identifier,
+                "marketing",
+                channel,
+                state,
+                datetime.fromisoformat(at),
+            )
+            for who, identifier, channel, state, at in rows
         )
 
     @staticmethod

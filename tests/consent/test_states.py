@@ -2,35 +2,22 @@
 
 from datetime import date, datetime
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from siyu.consent.states import STATES_SCHEMA, consent_states
+from tests.consent_events import consent_events
 
 AS_OF = date(2026, 6, 18)
 
 
 def history(*rows):
     """Rows of (identifier, state, ISO moment in UTC or None), all of one customer."""
-    return pl.DataFrame(
-        [
-            ("C1", "phone", who, "marketing", "sms", state, at and datetime.fromisoformat(at), "x")
-            for who, state, at in rows
-        ],
-        schema={
-            "customer_id": pl.String,
-            "namespace": pl.String,
-            "identifier": pl.String,
-            "purpose": pl.String,
-            "channel": pl.String,
-            "state": pl.String,
-            "effective_at": pl.Datetime("us"),
-            "source": pl.String,
-        },
-        orient="row",
+    return consent_events(
+        ("C1", "phone", who, "marketing", "sms", state, at and datetime.fromisoformat(at))
+        for who, state, at in rows
     )
 
 

@@ -16,6 +16,7 @@ from siyu.audience.holdout import is_held_out, mark_holdout
 from siyu.audience.rule import parse_rule
 from siyu.audience.spec import AudienceSpec
 from siyu.consent.rules import load_consent_rules
+from tests.consent_events import consent_events
 
 AS_OF = date(2026, 6, 18)
 RULES = load_consent_rules(Path(__file__).parents[2] / "config" / "consent.yml")
@@ -110,20 +111,7 @@ def contact_frame(rows):
 
 
 def consent_frame(rows):
-    return pl.DataFrame(
-        [(who, "phone", f"sms-{who}-{n}", *rest, "x") for who, n, *rest in rows],
-        schema={
-            "customer_id": pl.String,
-            "namespace": pl.String,
-            "identifier": pl.String,
-            "purpose": pl.String,
-            "channel": pl.String,
-            "state": pl.String,
-            "effective_at": pl.Datetime("us"),
-            "source": pl.String,
-        },
-        orient="row",
-    )
+    return consent_events((who, "phone", f"sms-{who}-{n}", *rest) for who, n, *rest in rows)
 
 
 def suppression_frame(rows):
