@@ -1,7 +1,7 @@
 """RFM holds its definitions on any history: an oracle in plain Python, and laws."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, exp, floor, fsum, log
@@ -14,38 +14,23 @@ from polars.testing import assert_frame_equal
 
 from siyu.value.rfm import score_rfm
 from siyu.value.thresholds import RfmThresholds, TierThresholds
-
-AS_OF = date(2026, 5, 20)
-QUARTER_EVE = date(2026, 3, 31)
-CUSTOMERS = [f"C{number:010d}" for number in range(1, 8)]
-ORDERS_SCHEMA = {
-    "customer_id": pl.String,
-    "order_id": pl.String,
-    "order_date": pl.Date,
-    "net_amount": pl.Decimal(18, 2),
-    "margin_amount": pl.Decimal(18, 2),
-}
-
-days = st.integers(-5, 500).map(lambda back: AS_OF - timedelta(days=back))
-fen = st.one_of(st.just(0), st.integers(1, 5), st.integers(1, 500_000), st.integers(-9_000, -1))
-order_rows = st.lists(
-    st.tuples(st.sampled_from(CUSTOMERS), days, fen, st.one_of(st.none(), st.integers(-500, 9000))),
-    max_size=40,
+from tests.properties.value_histories import (
+    AS_OF,
+    CUSTOMERS,
+    QUARTER_EVE,
+    customers_frame,
+    days,
+    fen,
+    gaps,
+    in_window,
+    inputs,
+    interpolated,
+    order_rows,
+    orders_frame,
+    percent_rank,
 )
+
 modes = st.sampled_from(["fixed", "mean", "median", "score_mean"])
-
-
-def orders_frame(rows):
-    yuan = [
-        (who, f"taobao:{number}", day, Decimal(net) / 100, None if g is None else Decimal(g) / 100)
-        for number, (who, day, net, g) in enumerate(rows)
-    ]
-    return pl.DataFrame(yuan, schema=ORDERS_SCHEMA, orient="row")
-
-
-def customers_frame():
-    first_seen = [datetime.fromisoformat("2025-01-01")] * len(CUSTOMERS)
-    return pl.DataFrame({"customer_id": CUSTOMERS, "first_seen_at": first_seen})
 
 
 def thresholds(mode="fixed", gaps_to_freeze=2):
@@ -57,55 +42,12 @@ def thresholds(mode="fixed", gaps_to_freeze=2):
 # --- the oracle: the design's sentences, one customer at a time ---------------------------------
 
 
-def in_window(day, last=AS_OF):
-    return last - timedelta(days=365) < day <= last
-
-
-def inputs(rows, last=AS_OF):
-    """Customer → (R, F, M in fen, G in fen or None, orders) for who bought in W."""
-    found = {}
-    for who in CUSTOMERS:
-        mine = [row for row in rows if row[0] == who and in_window(row[1], last)]
-        bought = {row[1] for row in mine if row[2] > 0}
-        if bought:
-            margins = [row[3] for row in mine if row[2] != 0]
-            found[who] = (
-                (last - max(bought)).days,
-                len(bought),
-                sum(row[2] for row in mine),
-                None if None in margins else sum(margins),
-                sum(row[2] > 0 for row in mine),
-            )
-    return found
-
-
-def gaps(days_by_customer):
-    return sorted(
-        (later - earlier).days
-        for found in days_by_customer.values()
-        for earlier, later in zip(sorted(found), sorted(found)[1:], strict=False)
-    )
-
-
 def purchase_gaps(rows, last):
     by_customer = defaultdict(set)
     for who, day, net, _ in rows:
         if net > 0 and in_window(day, last):
             by_customer[who].add(day)
     return gaps(by_customer)
-
-
-def interpolated(values, share):
-    place = Fraction(share) * (len(values) - 1)
-    low = floor(place)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (place - low) * (values[high] - values[low])
-
-
-def percent_rank(value, population):
-    if len(population) == 1:
-        return Fraction(0)
-    return Fraction(sum(other < value for other in population), len(population) - 1)
 
 
 def scores(bought):
