@@ -3,6 +3,7 @@ from datetime import datetime
 
 import pytest
 
+from assets.project import ROOT
 from pipelines import run_logs
 from pipelines.schedules import SHANGHAI
 
@@ -33,3 +34,10 @@ def test_a_month_set_aside_before_is_not_written_over(log):
     _write(log, "november\n", datetime(2026, 11, 1, tzinfo=SHANGHAI))
     assert log.read_text() == "october\nnovember\n"
     assert log.with_name("nightly.2026-10.log").read_text() == "first\n"
+
+
+def test_every_log_of_runs_is_opened_here():
+    appending = [
+        file.name for file in (ROOT / "pipelines").glob("*.py") if '.open("a' in file.read_text()
+    ]
+    assert appending == ["run_logs.py"]
