@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.environment import enter_home
-from pipelines.terminal import HomeOption, console, problems, refusals, today
+from pipelines.terminal import HomeOption, console, problems, refusals, shown_if_it_can_be, today
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_UMASK
 
@@ -45,7 +45,8 @@ def run(
             # without a day named it is a night, whatever day was answered for before
             (run_day if as_of else run_night)(home.resolve(), day, console)
         report_refused_files(home.resolve())
-        print_summary(home.resolve(), day, console)
+        with shown_if_it_can_be("the night is published"):
+            print_summary(home.resolve(), day, console)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """What every command shares: the terminal, the option `--home`, refusals in one line."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -17,9 +18,17 @@ from siyu.errors import SiyuError
 # they end or open a text of SQL, a pattern of files or a template wherever a path stands in one
 UNUSABLE = re.compile(r"['\"*?\[\]{}\\\x00-\x1f\x7f]")
 
+
+class _Terminal(Console):
+    """A console that leaves it to the command what becomes of it when nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # the error that is being handled
+
+
 # the streams as they are now: a run sends what it prints itself to its log; names of files and
 # reasons are shown as they are, never read as styles
-console = Console(
+console = _Terminal(
     file=sys.stdout, markup=False, emoji=False, width=None if sys.stdout.isatty() else 120
 )
 problems = Console(file=sys.stderr, markup=False, emoji=False, soft_wrap=True)
@@ -42,6 +51,24 @@ def refusals() -> Iterator[None]:
     except SiyuError as error:
         problems.print(f"siyu: {error}", style="red", highlight=False)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def shown_if_it_can_be(done: str) -> Iterator[None]:
+    """Print what a command did: it stays done when its output cannot be written.
+
+    Args:
+        done: What was done, for the one line in place of the output; nobody who has closed the
+            output is told anything.
+    """
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            told = f"siyu: {done}, but the output cannot be written: {error.strerror}."
+            problems.print(told, style="yellow", highlight=False)
+        # what is still held back would fail once more at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class HomeRefusedError(SiyuError):
