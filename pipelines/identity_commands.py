@@ -14,17 +14,13 @@ from rich.table import Table
 
 from assets.identity import RULES
 from pipelines.plan_commands import open_present, print_effects, print_plan
-from pipelines.terminal import OldHomeOption, console, refusals, today
+from pipelines.terminal import IDENTIFIER, OldHomeOption, console, refusals, today
 from siyu.config_file import load_config
 from siyu.files import replace_file
 from siyu.identity.explain import explain_neighbourhood, explain_path, find_identifier
 from siyu.identity.picture import draw_neighbourhood
 from siyu.identity.plan import preview_override
 from siyu.identity.rules import IdentityRules
-
-IDENTIFIER = (
-    "namespace:identifier, a bare identifier, the start of an identifier hash, or a customer id."
-)
 
 
 def explain(

@@ -12,12 +12,11 @@ from assets.erasures import Erasures
 from assets.ledger import Ledger
 from assets.people import KnownPerson, find_known_person
 from assets.stores import HomeStore
-from pipelines.terminal import OldHomeOption, console, refusals
+from pipelines.terminal import IDENTIFIER, OldHomeOption, console, refusals
 from siyu.errors import SiyuError
 from siyu.files import PRIVATE_FOLDER, replace_file
 from siyu.privacy.erasure import Erasure
 
-IDENTIFIER = "namespace:identifier, a bare identifier, or the start of an identifier hash."
 FILES_SHOWN = 40
 
 

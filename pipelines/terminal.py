@@ -15,6 +15,10 @@ from rich.console import Console
 from siyu.business_day import SHANGHAI
 from siyu.errors import SiyuError
 
+# what a command takes for a person's identifier: `siyu.identity.explain.find_identifier`
+IDENTIFIER = (
+    "namespace:identifier, a bare identifier, the start of an identifier hash, or a customer id."
+)
 # they end or open a text of SQL, a pattern of files or a template wherever a path stands in one
 UNUSABLE = re.compile(r"['\"*?\[\]{}\\\x00-\x1f\x7f]")
 
