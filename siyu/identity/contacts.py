@@ -16,7 +16,7 @@ from siyu.identity.holders import judge_sides
 from siyu.identity.receivers import refuse_unclear_receivers
 from siyu.identity.rules import IdentityRules
 from siyu.identity.sides import Sides, gather_sides
-from siyu.identity.tenures import assign_tenures, split_silent_groups
+from siyu.identity.tenures import assign_tenures, place_silent_sides, refuse_undated
 
 # what is still asked of a verdict; the rest would lie about until the tables are made.
 # Reasons are Categorical: words of which there are few take a quarter of the memory
@@ -66,7 +66,7 @@ def judge_contacts(
     shared = mark_shared(sides, _core_kinds(evidence, cores), attributes.parsed, rules)
     devices = _nodes_of(evidence, rules.with_role("device"))
     marked = _refuse_parted(_with_identified(shared), never, cores)
-    marked = refuse_unclear_receivers(marked, attributes.parsed)
+    marked = refuse_undated(refuse_unclear_receivers(marked, attributes.parsed))
     marked = marked.with_columns(is_device=is_among(marked["hub"], devices))
     verdicts = _number_hubs(judge_sides(marked, attributes.parsed, rules.typed_contact), first_free)
     top = verdicts["hub_vertex"].max()
@@ -84,7 +84,7 @@ def _with_tenures(
     contacts = _nodes_of(evidence, rules.with_role("contact"))
     first_free = evidence.nodes.height + gathered.group_count
     tenured = assign_tenures(gathered.sides, attributes.parsed, contacts, rules)
-    sides, records = split_silent_groups(tenured, gathered.group_records, first_free=first_free)
+    sides, records = place_silent_sides(tenured, gathered.group_records, first_free=first_free)
     highest = sides["side"].max()
     return sides, records, max(first_free, int(str(highest)) + 1 if highest is not None else 0)
 

@@ -14,6 +14,11 @@ from siyu.identity.rules import IdentityRules
 
 FACTS_OF_AN_ERA = 20  # different people one is compared by; more of them share the contact
 SECONDS_OF_AN_AGE = 10_000_000_000  # three hundred years: more than any export spans
+HOLDER_UNCLEAR = "holder_unclear"
+PLACE = ["tenure", "hub", "is_dated"]
+
+_TELLING = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
+_SILENT = ~_TELLING
 
 
 def assign_tenures(
@@ -30,10 +35,9 @@ def assign_tenures(
     Returns:
         ``sides`` with ``tenure`` (0 = the first).
     """
-    telling = pl.any_horizontal(pl.col("name_number", "birthday", "person").is_not_null())
     is_contact = is_among(sides["hub"], contacts)
     told = sides.with_row_index("row").filter(
-        telling & is_contact & pl.col("first_at").is_not_null()
+        _TELLING & is_contact & pl.col("first_at").is_not_null()
     )
     contested = (
         # one side alone knows no silence
@@ -102,10 +106,13 @@ def _passed(eras: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def split_silent_groups(
+def place_silent_sides(
     sides: pl.DataFrame, group_records: pl.DataFrame, *, first_free: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Spread records that say nothing of the person over the tenures of their contact, by time.
+    """Put what says nothing of its person into the tenures of its contact, by time.
+
+    An account stands where it was first seen, also when it is seen after the contact passed on:
+    it is one person's. Records without accounts stand each by itself.
 
     Args:
         sides: Sides with ``tenure``.
@@ -114,6 +121,7 @@ def split_silent_groups(
 
     Returns:
         Both frames, with groups without name and birthday split where a contact has tenures.
+        What has no time there stands first, apart from what has one.
     """
     starts = (
         sides.filter(pl.col("tenure").max().over("hub") > 0)
@@ -121,53 +129,71 @@ def split_silent_groups(
         .agg(starts_at=pl.col("first_at").min())
         .sort("starts_at")
     )
-    silent = sides.filter(
-        pl.col("is_group")
-        & pl.all_horizontal(pl.col("name_number", "birthday").is_null())
-        & pl.col("hub").is_in(starts["hub"].implode())
-    )
+    silent = sides.filter(_SILENT & pl.col("hub").is_in(starts["hub"].implode()))
     if silent.is_empty():
         return sides, group_records
-    placed = _placed_in_time(silent, group_records, starts)
+    groups = silent.filter("is_group")
+    placed = _placed_in_time(groups, group_records, starts)
     renumbered = (
-        placed.select("side", "tenure", "hub")
+        placed.select("side", *PLACE)
         .unique()
-        .sort("side", "tenure", "hub")
+        .sort("side", *PLACE)
         .with_columns(new_side=pl.int_range(pl.len()) + first_free)
     )
-    moved = placed.join(renumbered, on=["side", "tenure", "hub"]).select(
+    moved = placed.join(renumbered, on=["side", *PLACE]).select(
         "record", side="new_side", hub="hub", seen_at="seen_at"
     )
     records = pl.concat(
         [group_records.join(moved.select("record"), on="record", how="anti"), moved]
     )
     split = (
-        silent.drop("tenure", "support", "first_at", "last_at")
+        groups.drop("tenure", "support", "first_at", "last_at")
         .join(_counted(placed), on=["side", "hub"])
-        .join(renumbered, on=["side", "tenure", "hub"])
+        .join(renumbered, on=["side", *PLACE])
         .with_columns(side="new_side")
-        .drop("new_side")
+        .drop("new_side", "is_dated")
     )
+    accounts = _in_time(silent.filter(~pl.col("is_group")), starts, by="first_at")
     kept = sides.join(silent.select("hub", "side"), on=["hub", "side"], how="anti")
-    return pl.concat([kept, split], how="diagonal"), records
+    return pl.concat([kept, accounts, split], how="diagonal"), records
+
+
+def refuse_undated(sides: pl.DataFrame) -> pl.DataFrame:
+    """Refuse sides that tell neither person nor time at contacts that passed on.
+
+    Args:
+        sides: Sides with ``tenure`` and ``blocked_reason``.
+    """
+    has_passed = pl.col("tenure").max().over("hub") > 0
+    unclear = _SILENT & pl.col("first_at").is_null() & has_passed
+    reason = pl.when(unclear).then(pl.lit(HOLDER_UNCLEAR, pl.Categorical))
+    return sides.with_columns(blocked_reason=pl.coalesce("blocked_reason", reason))
 
 
 def _placed_in_time(
-    silent: pl.DataFrame, group_records: pl.DataFrame, starts: pl.DataFrame
+    groups: pl.DataFrame, group_records: pl.DataFrame, starts: pl.DataFrame
 ) -> pl.DataFrame:
     """Records of silent groups with the tenure of their contact they fall into."""
+    records = group_records.join(groups.select("side"), on="side", how="semi")
+    return _in_time(records, starts, by="seen_at").with_columns(
+        is_dated=pl.col("seen_at").is_not_null()
+    )
+
+
+def _in_time(rows: pl.DataFrame, starts: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """Rows with the tenure of their hub in which a time of theirs lies; without one, the first."""
+    columns = rows.columns if "tenure" in rows.columns else [*rows.columns, "tenure"]
     return (
-        group_records.join(silent.select("side"), on="side", how="semi")
-        .sort("seen_at")
-        .join_asof(
-            starts, left_on="seen_at", right_on="starts_at", by="hub", check_sortedness=False
-        )
+        rows.drop("tenure", strict=False)
+        .sort(by)
+        .join_asof(starts, left_on=by, right_on="starts_at", by="hub", check_sortedness=False)
         .with_columns(pl.col("tenure").fill_null(0))
+        .select(columns)
     )
 
 
 def _counted(placed: pl.DataFrame) -> pl.DataFrame:
-    return placed.group_by("side", "tenure", "hub").agg(
+    return placed.group_by("side", *PLACE).agg(
         support=pl.len().cast(pl.Int64),
         first_at=pl.col("seen_at").min(),
         last_at=pl.col("seen_at").max(),

@@ -75,11 +75,11 @@ class Brand:
         name: str | None = None,
         verified: bool = False,
         birthday: str | None = None,
-        day: int = 0,
+        day: int | None = 0,
         rule: str = "register",
     ) -> "Brand":
         """Add a record: words of ``strong`` and ``typed`` are its identifiers."""
-        seen_at = seen_on(day)
+        seen_at = None if day is None else seen_on(day)
         line = len(self.rows) + 1
         for strength, words in (("strong", strong), ("candidate", typed)):
             for word in words.split():

@@ -82,6 +82,46 @@ def test_a_recycled_number_links_only_within_its_time():
     assert dict(held) == {"wechat_unionid": None, "phone": seen_on(400)}
 
 
+def passed_on() -> Brand:
+    """A number of 王晓彤, from day 400 on of 李建国."""
+    return (
+        Brand()
+        .record("old", f"pospal:P1 {phone(1)}", name="王晓彤", verified=True, day=0)
+        .record("new", f"pospal:P2 {phone(1)}", name="李建国", verified=True, day=400)
+    )
+
+
+def test_a_silent_account_joins_the_holder_of_its_first_sight():
+    resolution = (
+        passed_on()
+        .record("order:1", "jd:early", phone(1), day=30)
+        .record("order:2", "jd:late", phone(1), day=420)
+        .record("order:3", "jd:both", phone(1), day=60)
+        .record("order:4", "jd:both", phone(1), day=440)
+        .record("mp", f"mp@wxA:late {phone(1)}", day=430)
+        .resolve()
+    )
+    assert together(resolution, "pospal:P1", "jd:early", "jd:both")
+    assert together(resolution, "pospal:P2", "jd:late", "mp@wxA:late", phone(1))
+    assert not together(resolution, "pospal:P1", "pospal:P2")
+
+
+def test_what_tells_neither_person_nor_time_joins_no_holder_of_a_number_that_passed_on():
+    resolution = (
+        passed_on()
+        .record("order:1", "jd:undated", phone(1), day=None)
+        .record("sms", phone(1), day=None)
+        .record("sms:old", phone(1), day=10)
+        .resolve()
+    )
+    assert resolution.nodes["customer_id"].n_unique() == 3
+    assert reasons(resolution, right_namespace="phone", left_namespace="jd_account") == {
+        "holder_unclear"
+    }
+    assert record_customer(resolution, "sms") is None
+    assert record_customer(resolution, "sms:old") == customer_of(resolution, "pospal:P1")
+
+
 def test_orders_of_a_number_that_passed_on_are_nobodys():
     resolution = (
         Brand()
