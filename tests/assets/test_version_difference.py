@@ -66,6 +66,7 @@ insert into marts.orders values ('jd:4', 'jd', 'C5', 11, 0);
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("versions")
+    Home(root).ledger.mkdir()
     write_versions(root, OLDER, OLDER + NEWER)
     return root
 

@@ -5,7 +5,7 @@ import pytest
 from siyu.privacy.list_edit import edit_list
 from siyu.privacy.tombstones import lay_tombstones
 
-STONES = lay_tombstones(b"key", ["13900001111"])
+STONES = lay_tombstones(b"key", [("phone", "13900001111")])
 HEADINGS = "namespace,identifier,customer_id,reason\n"
 OTHER = "phone,13900002222,,asked\n"
 
