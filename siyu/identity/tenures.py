@@ -124,7 +124,7 @@ def place_silent_sides(
         What has no time there stands first, apart from what has one.
     """
     starts = (
-        sides.filter(pl.col("tenure").max().over("hub") > 0)
+        sides.filter(_has_passed(sides))
         .group_by("hub", "tenure")
         .agg(starts_at=pl.col("first_at").min())
         .sort("starts_at")
@@ -164,10 +164,14 @@ def refuse_undated(sides: pl.DataFrame) -> pl.DataFrame:
     Args:
         sides: Sides with ``tenure`` and ``blocked_reason``.
     """
-    has_passed = pl.col("tenure").max().over("hub") > 0
-    unclear = _SILENT & pl.col("first_at").is_null() & has_passed
+    unclear = _SILENT & pl.col("first_at").is_null() & _has_passed(sides)
     reason = pl.when(unclear).then(pl.lit(HOLDER_UNCLEAR, pl.Categorical))
     return sides.with_columns(blocked_reason=pl.coalesce("blocked_reason", reason))
+
+
+def _has_passed(sides: pl.DataFrame) -> pl.Series:
+    """Per side whether its hub has several tenures."""
+    return is_among(sides["hub"], sides.filter(pl.col("tenure") > 0)["hub"])
 
 
 def _placed_in_time(
