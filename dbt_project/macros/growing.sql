@@ -28,15 +28,7 @@
         or relation_comment(existing_relation) != made_by
         or files_without_rows(files, seen)
     %}
-        {% if existing_relation is not none %}
-            {{ drop_relation_if_exists(existing_relation) }}
-        {% endif %}
-        {% call statement('main') -%}
-            {{ create_table_as(False, target_relation, compiled_code) }}
-        {%- endcall %}
-        {% call statement('comment') -%}
-            comment on table {{ target_relation }} is '{{ made_by }}'
-        {%- endcall %}
+        {{ make_anew(target_relation, existing_relation, compiled_code, made_by) }}
     {% else %}
         {%- set fresh = files_without_rows(seen, files) -%}
         {% call statement('main') -%}

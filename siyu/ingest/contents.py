@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, PACK_AGAIN, ExportRefusedError
+from siyu.ingest.signatures import refuse_unreadable
 
 HEAD_BYTES = 65_536
 MEGABYTE = 1024 * 1024
@@ -33,20 +34,6 @@ ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-UNREADABLE_PACKS = {
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"\xfd7zXZ\x00": "an xz archive",
-    b"BZh": "a bzip2 archive",
-}
-NO_EXPORTS = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture (PNG)",
-    b"\xff\xd8\xff": "a picture (JPEG)",
-    b"\x7fELF": "a program",
-}
-PUT_EXPORT = "put the export itself in place"
-PACK_AGAIN = "unpack it and put the files in it in place"
 
 WORKBOOK = "xl/workbook.xml"
 NOT_EXPORTS = ("__MACOSX/*", "*Thumbs.db")
@@ -108,7 +95,7 @@ def contents_of(path: Path, skip_members: Sequence[str] = ()) -> Iterator[Conten
     head = _head(path.open("rb"))
     if not head:
         raise ExportRefusedError("the file is empty", DOWNLOAD_AGAIN)
-    _refuse_unreadable(head)
+    _refuse_no_export(head)
     if head.startswith(EMPTY_ZIP):
         raise ExportRefusedError("the archive is empty", DOWNLOAD_AGAIN)
     if head.startswith(ZIP):
@@ -143,7 +130,7 @@ def _member_content(path: Path, member: zipfile.ZipInfo) -> Content:
 
     name = member_name(member)
     head = _head(open_member())
-    _refuse_unreadable(head)
+    _refuse_no_export(head)
     if head.startswith(ZIP) and member.file_size > MAX_INNER_WORKBOOK:
         raise ExportRefusedError(f"{name} is too large a workbook for an archive", PACK_AGAIN)
     if head.startswith(GZIP) or (head.startswith(ZIP) and not _is_workbook(open_member)):
@@ -212,7 +199,7 @@ def _gzip_content(path: Path) -> Content:
         return io.BufferedReader(_Gunzipped(path))
 
     head = _head(open_gzip())
-    _refuse_unreadable(head)
+    _refuse_no_export(head)
     if head.startswith((ZIP, GZIP)) or head[257:262] == b"ustar":
         raise ExportRefusedError("the gzip holds an archive", PACK_AGAIN)
     return Content("", open_gzip, head)
@@ -278,11 +265,8 @@ def refuse_bomb(packed: int, unpacked: int) -> None:
         raise ExportRefusedError("the archive swells beyond any export", PACK_AGAIN)
 
 
-def _refuse_unreadable(head: bytes) -> None:
-    for known, what_to_do in ((UNREADABLE_PACKS, PACK_AGAIN), (NO_EXPORTS, PUT_EXPORT)):
-        for magic, name in known.items():
-            if head.startswith(magic):
-                raise ExportRefusedError(f"the file is {name}", what_to_do)
+def _refuse_no_export(head: bytes) -> None:
+    refuse_unreadable(head)
     if len(head) < HEAD_BYTES and not head.removeprefix(BOM_UTF8).strip():
         raise ExportRefusedError("the file is empty but for blanks", DOWNLOAD_AGAIN)
 

@@ -14,6 +14,7 @@ from siyu.plain_text import hide_people
 
 EXPORT_AGAIN = "export it again and put it in place without opening it in Excel"
 DOWNLOAD_AGAIN = "download it again"
+PACK_AGAIN = "unpack it and put the files in it in place"
 CORRECT_CELL = "correct the cell where the export comes from and export it again"
 
 # Excel shows long numbers like this and keeps 15 digits of them; pandas adds .0

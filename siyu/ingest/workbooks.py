@@ -11,8 +11,8 @@ import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from siyu.ingest.contents import DAMAGE, MEGABYTE, PACK_AGAIN, WORKBOOK, refuse_swollen
-from siyu.ingest.refusals import DOWNLOAD_AGAIN, ExportRefusedError
+from siyu.ingest.contents import DAMAGE, MEGABYTE, WORKBOOK, refuse_swollen
+from siyu.ingest.refusals import DOWNLOAD_AGAIN, PACK_AGAIN, ExportRefusedError
 from siyu.ingest.rows import Row
 from siyu.ingest.sheet_cells import SheetReader, read_shared_texts
 

@@ -15,12 +15,12 @@ from siyu.ingest.contents import (
     DAMAGE,
     MAX_MEMBERS,
     OLD_EXCEL,
-    UNREADABLE_PACKS,
     WORKBOOK,
     refuse_bomb,
     refuse_swollen,
 )
 from siyu.ingest.refusals import ExportRefusedError
+from siyu.ingest.signatures import UNREADABLE
 from siyu.privacy.reading import Count, Rule
 from siyu.privacy.text_stream import PIECE_BYTES, Opened
 from siyu.privacy.workbook_edit import edit_workbook, pack
@@ -36,8 +36,8 @@ class UnsearchableError(Exception):
 
 
 def is_unsearchable(head: bytes) -> bool:
-    """Whether a file that begins so is packed in a way no reader knows."""
-    return head.startswith((OLD_EXCEL, *UNREADABLE_PACKS))
+    """Whether a file that begins so is one that no reader here takes apart."""
+    return head.startswith((OLD_EXCEL, *UNREADABLE))
 
 
 def edit_zip(opened: Opened, rule: Rule, count: Count, edit: Editor) -> Iterator[bytes]:

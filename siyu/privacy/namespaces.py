@@ -39,16 +39,22 @@ TOLD_BY = {
     "left_identifier": "left_namespace",
     "right_identifier": "right_namespace",
 }
-# words of the consent ledger for namespaces
+# namespace → what else the consent ledger calls it: the var `consent_subjects` of the dbt project
+ALIASES = {
+    "wechat_unionid": ("unionid",),
+    "wechat_oa_openid": ("oa_openid",),
+    "wechat_mp_openid": ("mp_openid",),
+    "wecom_external_userid": ("external_userid",),
+    "youzan_open_id": ("yz_open_id",),
+    "taobao_open_uid": ("open_uid", "ouid"),
+    "member_no": ("会员号", "会员卡号"),
+    "app_user_id": ("user_id", "login_id"),
+    "phone": ("mobile", "手机", "手机号", "手机号码"),
+    "email": ("邮箱",),
+}
 SUBJECTS = {
-    "mobile": frozenset({"phone"}),
-    "unionid": frozenset({"wechat_unionid"}),
     "openid": OPENIDS,
-    "oa_openid": frozenset({"wechat_oa_openid"}),
-    "mp_openid": frozenset({"wechat_mp_openid"}),
-    "external_userid": frozenset({"wecom_external_userid"}),
-    "user_id": frozenset({"app_user_id"}),
-    "login_id": frozenset({"app_user_id"}),
+    **{word: frozenset({of}) for of, words in ALIASES.items() for word in words},
 }
 
 # columns by which rows of one order, its items, payments and refunds find each other

@@ -332,7 +332,8 @@ def test_archives_nobody_can_open_are_said_to_be_so(monkeypatch, tmp_path):
     bomb, deep = b"," * 1_000_000, f"{PHONE}\n".encode()
     for _ in range(7):
         deep = zipped(deep)
-    packed = [whole[:-30], bytes(locked), zipped(bomb), gzip.compress(bomb), deep, b"Rar!\x1a\x07"]
+    packed = [whole[:-30], bytes(locked), zipped(bomb), gzip.compress(bomb), deep]
+    packed += [b"Rar!\x1a\x07", b"%PDF-1.7\n", b"\x89PNG\r\n"]
     packed.append(gzip.compress(f"{PHONE}\n{OTHER}\n".encode())[:-9])
     for data in packed:
         path = tmp_path / "export"

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from assets.project import DBT_PROJECT, SOURCES
+from siyu.privacy.namespaces import namespaces_of
 
 MAX_LINES = 120
 
@@ -86,8 +87,15 @@ def test_the_parts_before_and_after_identity_are_apart(manifest):
         assert not sources_above(name) & made_after, name
 
 
-def test_the_border_knows_every_subject_of_consent():
+def test_border_and_erasure_know_every_subject_of_consent():
     project = yaml.safe_load((DBT_PROJECT.project_dir / "dbt_project.yml").read_text())
-    subjects = project["vars"]["consent_subjects"].values()
+    subjects = {
+        word: namespace
+        for namespace, words in project["vars"]["consent_subjects"].items()
+        for word in words
+    }
     subject_type = SOURCES["consent_ledger"].columns[0]
-    assert set(subject_type.usually) == {"openid", *(word for words in subjects for word in words)}
+    assert set(subject_type.usually) == {"openid", *subjects}
+    for word, namespace in subjects.items():
+        cell = namespaces_of("consent_ledger", "subject_id", {"subject_type": word})
+        assert cell == {namespace}, word

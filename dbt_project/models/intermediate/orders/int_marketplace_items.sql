@@ -1,24 +1,5 @@
 with
 
-taobao as (
-
-    select
-        order_id,
-        source,
-        item_code,
-        item_title,
-        sku_attrs,
-        author_id,
-        quantity,
-        unit_price_amount,
-        line_amount,
-        line_order,
-        source_file,
-        line_number
-    from {{ ref('int_taobao_items') }}
-
-),
-
 jd as (
 
     select
@@ -78,8 +59,6 @@ pdd as (
 
 final as (
 
-    select * from taobao
-    union all
     select * from jd
     union all
     select * from xiaohongshu

@@ -2,6 +2,8 @@ with
 
 unioned as (
 
+    select * from {{ ref('int_taobao_items') }}
+    union all
     select * from {{ ref('int_marketplace_items') }}
     union all
     select * from {{ ref('int_live_items') }}
