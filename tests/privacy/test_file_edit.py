@@ -7,34 +7,25 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.comments import Comment
 
 from assets.project import ROOT, SOURCES
-from siyu.ingest.contents import OLD_EXCEL
 from siyu.ingest.readers import export_pieces
 from siyu.ingest.typed_rows import Reading, type_piece
 from siyu.privacy.file_edit import edit_file, edit_in_place, write_edited
 from siyu.privacy.reading import Rule
-from siyu.privacy.table_edit import judge_cells
-from siyu.privacy.tombstones import Tombstones, lay_tombstones
+from siyu.privacy.tombstones import lay_tombstones
 from tests.ingest.test_samples import SAMPLE_ROWS
+from tests.privacy.conftest import OTHER, PHONE, SECRET, stones, zipped
 
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-SECRET = b"s" * 32
-PHONE, OTHER = "13912345678", "13987654321"
 JD_HEADINGS = (
     "订单号,商品ID,商品名称,订购数量,支付方式,下单时间,京东价,订单金额,结算金额,余额支付,应付金额,"
     "订单状态,订单类型,下单帐号,客户姓名,客户地址,联系电话"
 )
-
-
-def stones(*identifiers: str, namespace: str = "phone") -> Tombstones:
-    return lay_tombstones(SECRET, [(namespace, identifier) for identifier in identifiers])
 
 
 def read(path: Path, source: str) -> pl.DataFrame:
@@ -229,52 +220,6 @@ def test_a_short_number_of_who_shared_is_blanked_too(tmp_path):
     assert left["properties"]["$share_distinct_id"] == ""
 
 
-def test_a_workbook_keeps_no_text_that_only_the_person_used(tmp_path):
-    path = tmp_path / "answers.xlsx"
-    book = openpyxl.Workbook()
-    for row in (["手机", "姓名"], [PHONE, "张三"], [OTHER, "李四"]):
-        book.active.append(row)
-    book.save(path)
-    assert edit_in_place(path, Rule(stones(PHONE))).records == 1
-    with zipfile.ZipFile(path) as archive:
-        content = b"".join(archive.read(name) for name in archive.namelist()).decode()
-    assert "张三" not in content and PHONE not in content
-    sheet = openpyxl.load_workbook(path).active
-    assert [cell.value for cell in sheet[3]] == [OTHER, "李四"]
-
-
-def test_links_comments_and_properties_of_a_workbook_name_nobody(tmp_path):
-    path, email = tmp_path / "customers.xlsx", "zhang.san@example.com"
-    book = openpyxl.Workbook()
-    for row in (["手机", "邮箱"], [PHONE, email], [OTHER, "li@example.com"]):
-        book.active.append(row)
-    book.active["B2"].hyperlink = f"mailto:{email}"
-    book.active["B3"].hyperlink = "mailto:li@example.com"
-    book.active["A2"].comment = Comment(f"本人电话 {PHONE} 张三", "导购")
-    book.active["A3"].comment = Comment("李四的电话", "导购")
-    book.properties.description = f"给 {email}"
-    book.save(path)
-    assert edit_in_place(path, Rule(stones(PHONE, email))).records == 1
-    with zipfile.ZipFile(path) as archive:
-        content = b"".join(archive.read(name) for name in archive.namelist()).decode()
-    assert not [word for word in (PHONE, email, "张三") if word in content]
-    sheet = openpyxl.load_workbook(path).active
-    assert sheet["B3"].hyperlink.target == "mailto:li@example.com"
-    assert sheet["A3"].comment.text == "李四的电话"
-
-
-def test_an_old_workbook_stays_whole_and_is_said_to_be_not_searched(tmp_path):
-    path = tmp_path / "customers.xls"
-    cells = f"{PHONE}张三{OTHER}李四".encode("utf-16-le") + PHONE.encode()
-    whole = OLD_EXCEL + bytes(512) + b"\n" + cells + b"\n"
-    path.write_bytes(whole)
-    count = edit_in_place(path, Rule(stones(PHONE), SOURCES["linkwechat_customer"]))
-    assert not count and not edit_file(path, Rule(stones(PHONE))).is_searched
-    assert path.read_bytes() == whole
-    path.write_bytes(zipped(whole))
-    assert not edit_file(path, Rule(stones(PHONE))).is_searched
-
-
 def test_text_in_utf16_without_a_mark_is_said_to_be_not_searched(tmp_path):
     path = tmp_path / "replies.csv"
     for encoding, is_searched in (("utf-16-le", False), ("utf-16-be", False), ("utf-16", True)):
@@ -343,79 +288,3 @@ def test_archives_nobody_can_open_are_said_to_be_so(monkeypatch, tmp_path):
     path.write_bytes(zipped(gzip.compress(whole)))
     assert edit_in_place(path, Rule(stones(PHONE))).records == 1
     assert edit_file(path, Rule(stones(OTHER))).records == 1
-
-
-def zipped(data: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.csv", data)
-    return packed.getvalue()
-
-
-HUSBAND = {"yz_open_id": "YZ_husband_0001", "outer_user_id": "oHusband_00000000000000000001"}
-
-
-def youzan(path: Path, *trades: dict[str, str]) -> Path:
-    listed = [
-        {
-            "full_order_info": {
-                "order_info": {"tid": f"E2026050110000000{at}", "status": "TRADE_SUCCESS"},
-                "buyer_info": buyer,
-                "orders": [{"oid": f"27500000{at}", "title": "面霜"}],
-            }
-        }
-        for at, buyer in enumerate(trades)
-    ]
-    path.write_text(json.dumps({"data": {"full_order_info_list": listed}}, indent=1))
-    return path
-
-
-def of_the_wife(*others: tuple[str, str]) -> Tombstones:
-    return lay_tombstones(
-        SECRET,
-        [("phone", PHONE), ("youzan_open_id", "YZ_wife_000001")],
-        passed_on=["phone", "email", "anonymous_id"],
-        others=others,
-    )
-
-
-def test_an_order_of_another_customer_loses_only_the_shared_phone(tmp_path):
-    buyers = [
-        {**HUSBAND, "buyer_phone": PHONE},
-        {"yz_open_id": "YZ_wife_000001", "buyer_phone": PHONE},
-        {"yz_open_id": "YZ_unknown_01", "buyer_phone": PHONE},  # names nobody else
-    ]
-    path = youzan(tmp_path / "trades.json", *buyers)
-    before = json.loads(path.read_text())["data"]["full_order_info_list"]
-    stones = of_the_wife(("youzan_open_id", HUSBAND["yz_open_id"]))
-    count = edit_in_place(path, Rule(stones, SOURCES["youzan_trade"]))
-    assert (count.records, count.parts) == (2, 1)
-    his, *hers = json.loads(path.read_text())["data"]["full_order_info_list"]
-    assert hers == [{}, {}]
-    before[0]["full_order_info"]["buyer_info"]["buyer_phone"] = ""
-    assert his == before[0]
-
-
-def test_a_card_of_another_customer_keeps_its_row_by_its_short_number(tmp_path):
-    path = tmp_path / "members.json"
-    cards = [
-        {"customerUid": 1393920057254000000 + at, "number": number, "name": "李强", "phone": PHONE}
-        for at, number in enumerate(["10086", "10087"])
-    ]
-    path.write_text(json.dumps({"status": "success", "data": {"result": cards}}))
-    rule = Rule(of_the_wife(("member_no", "10086")), SOURCES["pospal_member"])
-    assert edit_in_place(path, rule).records == 1
-    left = json.loads(path.read_text())["data"]["result"]
-    assert left == [{**cards[0], "phone": ""}, {}]
-
-
-def test_rows_of_another_customer_stay_in_landed_tables():
-    rule = Rule(
-        of_the_wife(("wechat_unionid", "oUnionid_husband_00000000001")), SOURCES["wxapp_phone"]
-    )
-    rows = [
-        {"mp_openid": "oMp_husband_0000000000000001", "unionid": "oUnionid_husband_00000000001"},
-        {"mp_openid": "oMp_somebody_000000000000001", "unionid": "oUnionid_somebody_0000000001"},
-    ]
-    judged = [judge_cells([*row.values(), PHONE], [*row, "phone"], rule) for row in rows]
-    assert judged == [(False, {2}), (True, set())]
