@@ -9,22 +9,20 @@ nodes as (
 
 ),
 
+proved_ends as (
+
+    {{ link_ends("strength = 'strong' and status = 'used'") }}
+
+),
+
 -- a phone or an email may be a receiver's or a typing slip, unless somebody proved it theirs
 verified as (
 
-    select
-        left_namespace as namespace,
-        left_identifier_hash as identifier_hash
-    from {{ source('exchange', 'identity_links') }}
-    where
-        strength = 'strong' and status = 'used' and left_namespace in ('phone', 'email')
-    union
-    select
-        right_namespace as namespace,
-        right_identifier_hash as identifier_hash
-    from {{ source('exchange', 'identity_links') }}
-    where
-        strength = 'strong' and status = 'used' and right_namespace in ('phone', 'email')
+    select distinct
+        namespace,
+        identifier_hash
+    from proved_ends
+    where namespace in ('phone', 'email')
 
 ),
 

@@ -40,23 +40,9 @@ contacts as (
 
 ),
 
-links as (
+strong_ends as (
 
-    select
-        left_identifier_hash as contact_hash,
-        right_identifier_hash as other_hash
-    from {{ source('exchange', 'identity_links') }}
-    where
-        strength = 'strong'
-        and left_identifier_hash in (select contacts.identifier_hash from contacts)
-    union all
-    select
-        right_identifier_hash as contact_hash,
-        left_identifier_hash as other_hash
-    from {{ source('exchange', 'identity_links') }}
-    where
-        strength = 'strong'
-        and right_identifier_hash in (select contacts.identifier_hash from contacts)
+    {{ link_ends("strength = 'strong'") }}
 
 ),
 
@@ -69,9 +55,9 @@ others as (
         nodes.customer_id,
         false as is_holder,
         cast(null as timestamp) as held_since
-    from contacts
-    inner join links on contacts.identifier_hash = links.contact_hash
-    inner join nodes on links.other_hash = nodes.identifier_hash
+    from strong_ends
+    inner join contacts on strong_ends.identifier_hash = contacts.identifier_hash
+    inner join nodes on strong_ends.other_hash = nodes.identifier_hash
     where nodes.customer_id is not null
 
 ),
